@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const contract = { '@contract': at('src-preload/contract') }
+
+export default defineConfig({
+  main: {
+    resolve: { alias: contract },
+    build: {
+      outDir: 'out/main',
+      // Electron 45 embeds Node 24; electron-vite has no entry for it yet.
+      target: 'node24',
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          index: at('src-main/index.ts'),
+          cli: at('src-main/cli.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    resolve: { alias: contract },
+    build: {
+      outDir: 'out/preload',
+      target: 'chrome150',
+      rolldownOptions: {
+        input: { index: at('src-preload/index.ts') },
+        // A sandboxed preload cannot be an ES module.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    resolve: { alias: contract },
+    plugins: [vue()],
+    build: {
+      outDir: 'out/renderer',
+      target: 'chrome150',
+      rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+    },
+  },
+})

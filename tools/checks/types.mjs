@@ -1,0 +1,17 @@
+// Type-checks the three environments of the project side by side: Node (main and preload), page (renderer), tests.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const projects = ['src-main', 'src-renderer', 'test']
+
+const codes = await Promise.all(
+  projects.map(
+    (project) =>
+      new Promise((resolve) => {
+        const bin = `${root}node_modules/vue-tsc/bin/vue-tsc.js`
+        spawn(process.execPath, [bin, '--noEmit', '-p', project], { cwd: root, stdio: 'inherit' }).on('exit', resolve)
+      }),
+  ),
+)
+process.exitCode = codes.every((code) => code === 0) ? 0 : 1

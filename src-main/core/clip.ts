@@ -1,0 +1,90 @@
+import type { StorageId, ViewId, CollectionId, AssetId } from '@contract/ids.ts'
+
+/** One file as a scan saw it. Together with the path, these are what tells "the same file" without reading it. */
+export interface ScannedFile {
+  /** Absolute, in the spelling of the file system (its bytes are never normalised). */
+  path: string
+  sizeBytes: number
+  mtimeMs: number
+  /** "device:inode" where the file system has such; '' elsewhere. */
+  inode: string
+}
+
+/** A file of a clip: essence carries the picture or sound, index and sidecar files go along with it. */
+export interface ClipFile extends ScannedFile {
+  /** Path below the clip's own root, '/' between names; its last part is the file's name. */
+  relativePath: string
+  role: 'essence' | 'index' | 'sidecar'
+}
+
+export interface SequenceFacts {
+  /** "shot." of shot.1001.exr */
+  stem: string
+  padding: number
+  extension: string
+  firstFrame: number
+  lastFrame: number
+  /** Frame numbers between first and last that have no file. */
+  missing: number[]
+  /** Frame numbers whose file is empty. */
+  empty: number[]
+}
+
+/** What becomes one asset: a file, an image sequence, a spanned camera clip, with its sidecars. */
+export interface Clip {
+  kind: 'file' | 'sequence' | 'camera' | 'stills'
+  title: string
+  /** Absolute folder that the directories of its files are relative to. */
+  rootPath: string
+  /** Folder of the clip below what was dropped or watched, '/' between names; '' at the top. */
+  directory: string
+  /** At least one; the first is the one that stands for the clip (poster, technical metadata). */
+  files: ClipFile[]
+  /** Absolute paths of sidecars that are read as metadata instead of being uploaded. */
+  metadataSidecars: string[]
+  sequence?: SequenceFacts
+  /** Camera structure that it was recognised by, such as "P2"; with what is missing of it. */
+  card?: { kind: string; name: string; missing: string[] }
+}
+
+/** Values as iconik stores them: strings. An empty list clears the field. */
+export type FieldValues = Record<string, string[]>
+
+/** Where a clip goes and as what. Everything here is settled before the first request. */
+export interface ClipTarget {
+  collectionId: CollectionId | null
+  /** Collections from the top that are found by external id or made; [] for none. Comes below collectionId if both are there. */
+  collectionPath: string[]
+  storageId: StorageId | null
+  access: 'collection' | 'private' | 'default'
+  viewId: ViewId | null
+  metadata: FieldValues
+}
+
+/** What the plan decided about a clip. */
+export type ClipDecision =
+  | { do: 'upload' }
+  /** A new version of an asset that is there. */
+  | { do: 'version'; assetId: AssetId }
+  /** Files that came later join the file set of an upload that is there. */
+  | { do: 'join'; uploadId: string }
+  | { do: 'skip'; reason: 'duplicate' | 'unchanged' | 'excluded'; assetId: AssetId | null }
+  /** Held back until a person acts or something arrives. */
+  | { do: 'wait'; reason: string }
+
+export interface PlannedClip {
+  clip: Clip
+  target: ClipTarget
+  decision: ClipDecision
+}
+
+/** A plan as it is committed to the journal. */
+export interface CommittedPlan {
+  title: string
+  source: 'drop' | 'watch' | 'command'
+  /** Set when the clips come from a watch folder. */
+  watchFolderId: string | null
+  /** What becomes of the source after the upload is verified. */
+  after: { do: 'leave' } | { do: 'move'; directory: string } | { do: 'delete' }
+  clips: PlannedClip[]
+}

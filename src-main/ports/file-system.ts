@@ -1,0 +1,35 @@
+import type { ScannedFile } from '../core/clip.ts'
+
+export type EntryKind = 'file' | 'folder' | 'symlink' | 'other'
+
+export interface WalkEntry extends ScannedFile {
+  kind: EntryKind
+}
+
+export type WalkEvent =
+  | { entry: WalkEntry }
+  /** A folder or file that could not be read; the walk goes on. */
+  | { problem: { path: string; reason: string } }
+
+/** What intake and watching need of a disk. Symlinks are reported, never followed. */
+export interface FileSystem {
+  /** @throws AppError file.missing or file.unreadable */
+  stat(path: string): Promise<WalkEntry>
+  /**
+   * Everything below a folder (or the file itself), folders before what is in them. `enter` decides by path whether
+   * a folder is entered. Yields in batches so that a walk of 100,000 files stays fast.
+   */
+  walk(
+    root: string,
+    options?: { enter?: (path: string) => boolean; signal?: AbortSignal },
+  ): AsyncIterable<WalkEvent[]>
+  /** Whether another process has the file open for writing; null where the system does not tell. */
+  isOpenForWriting(path: string): Promise<boolean | null>
+  /** Whole content of a small file (sidecars). @throws AppError file.unsupported when it is larger than maxBytes */
+  readSmall(path: string, maxBytes: number): Promise<Uint8Array>
+  /** Moves a file, over volumes too (copy, compare, then delete). Never overwrites: a number is added to the name. Returns where it went. */
+  move(path: string, directory: string): Promise<string>
+  delete(path: string): Promise<void>
+  /** Free bytes on the volume of a path. */
+  freeBytes(path: string): Promise<number>
+}

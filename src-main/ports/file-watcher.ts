@@ -1,0 +1,23 @@
+export type WatchHint =
+  /** Something at or below this path changed: look there. */
+  | { kind: 'changed'; path: string }
+  | { kind: 'removed'; path: string }
+  /** Events were lost: look everywhere. */
+  | { kind: 'overflow' }
+  /** The watcher cannot go on as it was asked; `limit` means the system's number of watches is used up. */
+  | { kind: 'failed'; reason: 'limit' | 'gone' | 'other'; message: string }
+
+export interface WatchSession {
+  /** Resolves when events are being delivered. */
+  ready: Promise<void>
+  close(): Promise<void>
+}
+
+/** Tells that something changed. Events are hints: a scan is the truth. */
+export interface FileWatcher {
+  watch(
+    root: string,
+    options: { polling?: { intervalMs: number }; ignore: (path: string) => boolean },
+    onHint: (hint: WatchHint) => void,
+  ): WatchSession
+}

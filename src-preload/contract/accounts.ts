@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { call, event } from './define.ts'
+import { AccountId, NoInput, Nothing } from './ids.ts'
+
+/** Where the token is kept. `session` means: in memory only, gone when Ferry quits. */
+export const KeychainView = z.object({
+  available: z.boolean(),
+  /** Name of the backend as its user knows it, such as "GNOME Keyring (Secret Service)". */
+  backend: z.string(),
+  /** Why it cannot be used; null when it can. */
+  reason: z.string().nullable(),
+})
+export type KeychainView = z.infer<typeof KeychainView>
+
+export const AccountView = z.object({
+  id: AccountId,
+  kind: z.enum(['local', 'iconik']),
+  /** The workspace or domain, as its people call it. */
+  name: z.string(),
+  url: z.string(),
+  userName: z.string(),
+  keptIn: z.enum(['keychain', 'session']),
+  state: z.enum(['signed-in', 'needs-sign-in', 'unreachable', 'starting']),
+  /** iconik's role names, such as can_write_files. */
+  roles: z.array(z.string()),
+  /** Of a local workspace: where its data is, how much it holds, how much is free there. */
+  local: z.object({ dataDir: z.string(), usedBytes: z.number(), freeBytes: z.number() }).nullable(),
+})
+export type AccountView = z.infer<typeof AccountView>
+
+export const Credentials = z.object({
+  /** https address of the iconik host; http only on loopback. */
+  url: z.string().min(1).max(500),
+  appId: z.string().trim().min(1).max(100),
+  authToken: z.string().trim().min(1).max(20_000),
+})
+export type Credentials = z.infer<typeof Credentials>
+
+export const AccountsState = z.object({
+  current: AccountView.nullable(),
+  /** Accounts that can be switched to without typing a token. */
+  known: z.array(AccountView),
+  keychain: KeychainView,
+})
+export type AccountsState = z.infer<typeof AccountsState>
+
+export const accounts = {
+  'accounts.state': call({ input: NoInput, output: AccountsState }),
+  /** Opens the local workspace, making it on first use. No account, no server. */
+  'accounts.openLocal': call({
+    input: z.object({ dataDir: z.string().optional(), sampleClips: z.boolean().default(false) }),
+    output: AccountView,
+    errors: ['store.full', 'file.unreadable'],
+  }),
+  /** Tries the credentials against the server; nothing is saved. */
+  'accounts.test': call({
+    input: Credentials,
+    output: z.object({ userName: z.string(), domainName: z.string(), missingRoles: z.array(z.string()) }),
+    errors: ['api.invalid'],
+  }),
+  /** Tests, then saves to the keychain (or keeps for this session) and reads back. */
+  'accounts.connect': call({
+    input: Credentials.extend({ keepIn: z.enum(['keychain', 'session']) }),
+    output: AccountView,
+    errors: ['auth.keychain-unavailable', 'api.invalid'],
+  }),
+  'accounts.switch': call({ input: z.object({ id: AccountId }), output: AccountView }),
+  /** Forgets the account and its token. Uploads of the account stay in the journal. */
+  'accounts.signOut': call({ input: z.object({ id: AccountId }), output: Nothing }),
+  'accounts.changed': event(AccountsState),
+}

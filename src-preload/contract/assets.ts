@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { call, event } from './define.ts'
+import { AssetId, CollectionId, Instant, NoInput, Nothing, StorageId, Window } from './ids.ts'
+
+export const AssetRow = z.object({
+  id: AssetId,
+  title: z.string(),
+  /** iconik's asset type, such as ASSET or PLACEHOLDER. */
+  type: z.string(),
+  mediaType: z.enum(['video', 'audio', 'image', 'document', 'other']),
+  status: z.enum(['ACTIVE', 'DELETED']),
+  dateCreated: Instant,
+  dateModified: Instant,
+  durationMs: z.number().nullable(),
+  sizeBytes: z.number().nullable(),
+  /** Of the ORIGINAL format, where known. */
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  frameRate: z.number().nullable(),
+  format: z.string().nullable(),
+  startTimecode: z.string().nullable(),
+  commentCount: z.number(),
+  /** URLs of our own media protocol, never a storage's. Null where there is no picture. */
+  posterUrl: z.string().nullable(),
+  /** Keyframe map for hover scrub: one picture of `columns` × `rows` tiles, `count` of them used. */
+  keyframeMap: z
+    .object({ url: z.string(), columns: z.number(), rows: z.number(), count: z.number() })
+    .nullable(),
+})
+export type AssetRow = z.infer<typeof AssetRow>
+
+export const AssetFilter = z.object({
+  /** A facet field: media_type, status, type, collection, date_created, or metadata.<field name>. */
+  field: z.string(),
+  /** Any of these values. */
+  values: z.array(z.string()).min(1).max(200),
+})
+export type AssetFilter = z.infer<typeof AssetFilter>
+
+export const AssetQuery = z.object({
+  /** What was typed; '' matches everything. Words match titles and metadata, the last one as a prefix. */
+  text: z.string().max(1000).default(''),
+  filters: z.array(AssetFilter).max(50).default([]),
+  collectionId: CollectionId.nullable().default(null),
+  /** Also what is in collections below `collectionId`. */
+  includeSubcollections: z.boolean().default(true),
+  trash: z.boolean().default(false),
+  sort: z
+    .object({
+      field: z.enum(['title', 'date_created', 'date_modified', 'duration', 'size', 'relevance']),
+      order: z.enum(['asc', 'desc']),
+    })
+    .default({ field: 'date_created', order: 'desc' }),
+})
+export type AssetQuery = z.infer<typeof AssetQuery>
+
+export const Facet = z.object({
+  field: z.string(),
+  label: z.string(),
+  buckets: z.array(z.object({ value: z.string(), label: z.string(), count: z.number() })),
+})
+export type Facet = z.infer<typeof Facet>
+
+export const FileView = z.object({
+  id: z.string(),
+  name: z.string(),
+  directoryPath: z.string(),
+  sizeBytes: z.number().nullable(),
+  status: z.string(),
+  checksum: z.string().nullable(),
+})
+export const FileSetView = z.object({
+  id: z.string(),
+  name: z.string(),
+  storageId: StorageId.nullable(),
+  storageName: z.string(),
+  status: z.string(),
+  fileCount: z.number(),
+  files: z.array(FileView),
+})
+export const ComponentView = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  metadata: z.record(z.string(), z.string()),
+})
+export const FormatView = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  isOnline: z.boolean(),
+  metadata: z.record(z.string(), z.string()),
+  components: z.array(ComponentView),
+  fileSets: z.array(FileSetView),
+})
+export type FormatView = z.infer<typeof FormatView>
+
+export const AssetDetail = AssetRow.extend({
+  externalId: z.string().nullable(),
+  createdBy: z.string(),
+  updatedBy: z.string(),
+  collections: z.array(z.object({ id: CollectionId, path: z.array(z.string()) })),
+  versions: z.array(
+    z.object({
+      id: z.string(),
+      number: z.number(),
+      status: z.string(),
+      dateCreated: Instant,
+      createdBy: z.string(),
+      isCurrent: z.boolean(),
+    }),
+  ),
+  /** Proxy for the player; null while there is none. */
+  proxy: z
+    .object({
+      url: z.string(),
+      width: z.number().nullable(),
+      height: z.number().nullable(),
+      frameRate: z.number().nullable(),
+      startTimecode: z.string().nullable(),
+    })
+    .nullable(),
+  /** A picture large enough for the viewer, or null. */
+  imageUrl: z.string().nullable(),
+  /** Address of the asset in iconik's web interface; null for a local workspace. */
+  webUrl: z.string().nullable(),
+})
+export type AssetDetail = z.infer<typeof AssetDetail>
+
+export const LibraryState = z.object({
+  /** Grows with each change of the mirror; a list with an older revision is read again. */
+  revision: z.number().int(),
+  assetCount: z.number(),
+  trashCount: z.number(),
+  state: z.enum(['empty', 'filling', 'fresh', 'stale', 'offline']),
+  /** Last time the mirror was known to be complete, or null. */
+  completeAsOf: Instant.nullable(),
+  /** While filling: how many of how many. */
+  filled: z.object({ done: z.number(), total: z.number() }).nullable(),
+  /** Edits that wait to be sent. */
+  pendingEdits: z.number(),
+})
+export type LibraryState = z.infer<typeof LibraryState>
+
+export const assets = {
+  'assets.state': call({ input: NoInput, output: LibraryState }),
+  'assets.query': call({
+    input: z.object({ query: AssetQuery, window: Window }),
+    output: z.object({ revision: z.number().int(), total: z.number().int(), rows: z.array(AssetRow) }),
+  }),
+  /** Ids of rows `from … to` (0-based, both included) of a query, for range selection. At most 100,000. */
+  'assets.ids': call({
+    input: z.object({ query: AssetQuery, from: z.number().int().min(0), to: z.number().int().min(0) }),
+    output: z.array(AssetId),
+  }),
+  'assets.facets': call({
+    input: z.object({
+      query: AssetQuery,
+      fields: z.array(z.string()).max(20),
+      perField: z.number().int().max(200).default(20),
+    }),
+    output: z.array(Facet),
+  }),
+  'assets.get': call({ input: z.object({ id: AssetId }), output: AssetDetail }),
+  'assets.formats': call({ input: z.object({ id: AssetId }), output: z.array(FormatView) }),
+  'assets.rename': call({
+    input: z.object({ id: AssetId, title: z.string().min(1).max(1000) }),
+    output: Nothing,
+  }),
+  'assets.trash': call({ input: z.object({ ids: z.array(AssetId).min(1).max(100_000) }), output: Nothing }),
+  'assets.restore': call({ input: z.object({ ids: z.array(AssetId).min(1).max(100_000) }), output: Nothing }),
+  /** Deletes for good, with their files. */
+  'assets.purge': call({ input: z.object({ ids: z.array(AssetId).min(1).max(100_000) }), output: Nothing }),
+  'assets.changed': event(LibraryState),
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { call, event } from './define.ts'
+import { Instant, NoInput, StorageId } from './ids.ts'
+
+export const Settings = z.object({
+  theme: z.enum(['dark', 'light', 'system']).default('dark'),
+  reducedMotion: z.enum(['system', 'always']).default('system'),
+  limitBytesPerSecond: z.number().positive().nullable().default(null),
+  /** Hours of the week, Monday 00:00 first, in which the limit holds; empty: always. 168 flags. */
+  limitSchedule: z.array(z.boolean()).max(168).default([]),
+  parallelUploads: z.number().int().min(1).max(32).default(4),
+  notifyBatchDone: z.boolean().default(true),
+  notifyBatchFailed: z.boolean().default(true),
+  startAtLogin: z.boolean().default(false),
+  closeToTray: z.boolean().default(false),
+  mediaCacheBytes: z.number().int().min(50_000_000).default(5_000_000_000),
+  ffmpegPath: z.string().max(1000).default(''),
+  /** View concerns that outlive a session, such as column widths; keyed by the view. */
+  interface: z.record(z.string(), z.json()).default({}),
+})
+export type Settings = z.infer<typeof Settings>
+
+export const StorageView = z.object({
+  id: StorageId,
+  name: z.string(),
+  method: z.string(),
+  purpose: z.string(),
+  status: z.string(),
+  isDefault: z.boolean(),
+  /** Whether Ferry can send bytes to it from here, else why not. */
+  takesBytes: z.boolean(),
+  reason: z.string().nullable(),
+})
+export type StorageView = z.infer<typeof StorageView>
+
+export const DoctorCheck = z.object({
+  name: z.string(),
+  state: z.enum(['ok', 'warn', 'failed']),
+  finding: z.string(),
+  /** What to do about it; '' when nothing. */
+  remedy: z.string(),
+})
+export type DoctorCheck = z.infer<typeof DoctorCheck>
+
+export const settings = {
+  'settings.get': call({ input: NoInput, output: Settings }),
+  'settings.update': call({ input: Settings.partial(), output: Settings }),
+  'settings.storages': call({ input: NoInput, output: z.array(StorageView) }),
+  'settings.doctor': call({ input: NoInput, output: z.array(DoctorCheck) }),
+  /** Latest log lines, secrets removed, oldest first. */
+  'settings.log': call({
+    input: z.object({ lines: z.number().int().min(1).max(5000).default(500) }),
+    output: z.array(z.object({ time: Instant, level: z.string(), text: z.string() })),
+  }),
+  'settings.changed': event(Settings),
+}

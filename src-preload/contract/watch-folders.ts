@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { call, event } from './define.ts'
+import { ErrorView } from './errors.ts'
+import { Instant, NoInput, Nothing, WatchFolderId } from './ids.ts'
+import { PlanTargets } from './uploads.ts'
+
+export const WatchRules = PlanTargets.extend({
+  /** Size and mtime must be quiet this long before a file is taken. */
+  settleSeconds: z.number().min(0.1).max(86_400),
+  /** The same for clips of several files. */
+  groupSettleSeconds: z.number().min(0.1).max(86_400),
+  /** Glob patterns besides the built-in ones. */
+  ignore: z.array(z.string().min(1).max(500)).max(200),
+  watcher: z.enum(['events', 'polling']),
+  pollSeconds: z.number().min(1).max(3600),
+  after: z.discriminatedUnion('do', [
+    z.object({ do: z.literal('leave') }),
+    z.object({ do: z.literal('move'), directory: z.string().min(1) }),
+    z.object({ do: z.literal('delete') }),
+  ]),
+})
+export type WatchRules = z.infer<typeof WatchRules>
+
+export const WatchFolderView = z.object({
+  id: WatchFolderId,
+  path: z.string(),
+  name: z.string(),
+  rules: WatchRules,
+  state: z.enum(['starting', 'watching', 'catching-up', 'settling', 'away', 'limited', 'paused', 'failed']),
+  /** "complete as of …", "catching up n", or unknown with the reason. */
+  coverage: z.object({
+    kind: z.enum(['complete', 'catching-up', 'unknown']),
+    asOf: Instant.nullable(),
+    remaining: z.number().nullable(),
+    reason: z.string().nullable(),
+  }),
+  counts: z.object({
+    files: z.number(),
+    settling: z.number(),
+    queued: z.number(),
+    uploading: z.number(),
+    done: z.number(),
+    needsYou: z.number(),
+  }),
+  settlingFiles: z.array(
+    z.object({
+      path: z.string(),
+      sizeBytes: z.number(),
+      quietSeconds: z.number(),
+      neededSeconds: z.number(),
+    }),
+  ),
+  problem: ErrorView.nullable(),
+})
+export type WatchFolderView = z.infer<typeof WatchFolderView>
+
+export const RulePreviewRow = z.object({
+  path: z.string(),
+  title: z.string(),
+  collection: z.string(),
+  metadata: z.record(z.string(), z.array(z.string())),
+  outcome: z.enum(['upload', 'ignored', 'duplicate', 'waits', 'already-uploaded']),
+  reason: z.string(),
+})
+export type RulePreviewRow = z.infer<typeof RulePreviewRow>
+
+export const watchFolders = {
+  'watchFolders.list': call({ input: NoInput, output: z.array(WatchFolderView) }),
+  'watchFolders.add': call({
+    input: z.object({ path: z.string().min(1), rules: WatchRules.partial().default({}) }),
+    output: WatchFolderView,
+    errors: ['watch.overlap', 'file.missing', 'file.unreadable'],
+  }),
+  'watchFolders.update': call({
+    input: z.object({ id: WatchFolderId, rules: WatchRules.partial() }),
+    output: WatchFolderView,
+    errors: ['api.invalid'],
+  }),
+  /** Stops watching. Nothing that was uploaded is touched. */
+  'watchFolders.remove': call({ input: z.object({ id: WatchFolderId }), output: Nothing }),
+  'watchFolders.pause': call({
+    input: z.object({ id: WatchFolderId, paused: z.boolean() }),
+    output: Nothing,
+  }),
+  'watchFolders.rescan': call({ input: z.object({ id: WatchFolderId }), output: Nothing }),
+  /** What rules would do to files that are there now; at most 200 rows. */
+  'watchFolders.preview': call({
+    input: z.object({ path: z.string().min(1), rules: WatchRules.partial() }),
+    output: z.object({ scanned: z.number(), rows: z.array(RulePreviewRow) }),
+    errors: ['file.missing', 'file.unreadable'],
+  }),
+  'watchFolders.changed': event(z.array(WatchFolderView)),
+}

@@ -1,0 +1,61 @@
+import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
+import type { CommittedPlan } from '../core/clip.ts'
+
+/** A file that an upload of this journal carries or carried. */
+export interface KnownFile {
+  uploadId: UploadId
+  assetId: AssetId | null
+  /** Title of the upload. */
+  title: string
+  path: string
+  sizeBytes: number
+  mtimeMs: number
+  inode: string
+  /** Lower-case hex; null until the bytes were read once. */
+  xxh128: string | null
+  /** done: the storage's evidence agreed. active: anything between planned and verified, paused too. */
+  state: 'active' | 'done' | 'unproven' | 'failed' | 'cancelled'
+  /** Files in the same upload, this one included. */
+  fileCount: number
+}
+
+/**
+ * What the journal remembers of the signed-in account's uploads, as duplicate search needs it. Answers come from an index:
+ * each is asked for every file of a plan. Cancelled uploads may be left out.
+ */
+export interface KnownUploads {
+  /** Latest first. */
+  filesAtPath(path: string): KnownFile[]
+  filesOfSize(sizeBytes: number): KnownFile[]
+  filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[]
+}
+
+export interface UploadOutcome {
+  uploadId: UploadId
+  assetId: AssetId | null
+  state: KnownFile['state']
+  /** Plain text; what a failed upload needs, '' otherwise. */
+  reason: string
+}
+
+/** Where plans go, whatever they came from: a drop, a watch folder or the command line. */
+export interface UploadIntake {
+  /**
+   * Writes every clip that is to be uploaded to the journal (durable when this resolves) and starts it. What becomes of
+   * the sources (`plan.after`) is kept with the rows but carried out by whoever handed the plan in.
+   * @returns one id for each clip of the plan, in order; null for clips that are skipped or wait
+   * @throws AppError store.full store.failed auth.required
+   */
+  enqueue(plan: CommittedPlan): Promise<{ batchId: BatchId; uploadIds: (UploadId | null)[] }>
+  /** Where an upload stands; undefined when the journal does not know it. */
+  outcome(uploadId: UploadId): UploadOutcome | undefined
+  /** Called whenever an upload comes to rest: done, unproven, failed or cancelled. @returns stops it */
+  onOutcome(listener: (outcome: UploadOutcome) => void): () => void
+  /** Uploads of a watch folder, by what they are doing. */
+  countsOfWatchFolder(watchFolderId: string): {
+    queued: number
+    uploading: number
+    done: number
+    needsYou: number
+  }
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// The `ferry` command: finds a fitting Node, builds when there is no build yet, and runs the command line in a child.
+// Signals go to the child, its status comes back, and it ends when this process dies: it watches the pipe on fd 3.
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { ensureBuilt } from '../tools/start/build.mjs'
+import { projectRoot, suitableNode } from '../tools/start/node-version.mjs'
+
+const lifelineFd = 3
+
+function run(node) {
+  const child = spawn(node, [path.join(projectRoot, 'out/main/cli.js'), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: { ...process.env, FERRY_LAUNCHER_FD: String(lifelineFd) },
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`ferry could not be started: ${error.message}`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    if (!signal) process.exit(code ?? 1)
+    // Ends the way the child did, so that a shell sees the same.
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+const found = suitableNode()
+if ('problem' in found) {
+  console.error(found.problem)
+  process.exitCode = 1
+} else if (ensureBuilt({ node: found.node, only: 'missing' })) {
+  run(found.node)
+} else {
+  process.exitCode = 1
+}

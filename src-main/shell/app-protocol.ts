@@ -1,0 +1,23 @@
+import { protocol } from 'electron'
+import { MEDIA_SCHEME } from '../core/media-address.ts'
+import type { MediaSource } from '../ports/media-source.ts'
+import { answerBundle } from './bundle-files.ts'
+import { APP_SCHEME } from './content-policy.ts'
+import { answerMedia } from './media-answers.ts'
+
+/** Must run before the app is ready. `stream` lets a video seek by ranges. */
+export function registerSchemes(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    {
+      scheme: MEDIA_SCHEME,
+      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
+    },
+  ])
+}
+
+/** Serves the built renderer and the pictures of assets. Nothing else is reachable for a page. */
+export function serveApp(rendererRoot: string, media: MediaSource): void {
+  protocol.handle(APP_SCHEME, (request) => answerBundle(rendererRoot, request))
+  protocol.handle(MEDIA_SCHEME, (request) => answerMedia(media, request))
+}

@@ -25,6 +25,8 @@ export interface FileSystem {
   ): AsyncIterable<WalkEvent[]>
   /** Whether another process has the file open for writing; null where the system does not tell. */
   isOpenForWriting(path: string): Promise<boolean | null>
+  /** Those of the files that another process has open for writing; one look at the system for all of them. Null as above. */
+  openForWriting(paths: readonly string[]): Promise<ReadonlySet<string> | null>
   /** Whole content of a small file (sidecars). @throws AppError file.unsupported when it is larger than maxBytes */
   readSmall(path: string, maxBytes: number): Promise<Uint8Array>
   /** Moves a file, over volumes too (copy, compare, then delete). Never overwrites: a number is added to the name. Returns where it went. */

@@ -1,0 +1,224 @@
+import { AppError } from '../../core/errors.ts'
+import type { FileSystem, WalkEntry, WalkEvent } from '../../ports/file-system.ts'
+
+interface MemoryNode {
+  kind: WalkEntry['kind']
+  bytes: Uint8Array
+  /** Claimed size; a sparse stand-in for large files, whose bytes are not kept. */
+  sizeBytes: number
+  mtimeMs: number
+  inode: string
+  unreadable: boolean
+  openForWriting: boolean
+}
+
+/**
+ * A disk in memory with POSIX paths. Unlike a real one it has no permissions besides `makeUnreadable`, one volume, and a tree
+ * that vanishes and returns by `unmount` and `mount`.
+ */
+export class MemoryFileSystem implements FileSystem {
+  readonly #nodes = new Map<string, MemoryNode>()
+  readonly #unmounted = new Set<string>()
+  readonly #now: () => number
+  #nextInode = 1
+  /** How often each operation was called, for tests that promise not to touch the disk. */
+  readonly calls = { stat: 0, walk: 0, read: 0 }
+
+  constructor(options: { nowMs?: () => number } = {}) {
+    this.#now = options.nowMs ?? (() => Date.now())
+    this.addFolder('/')
+  }
+
+  addFolder(path: string): void {
+    for (const folder of [...ancestors(path), path])
+      if (!this.#nodes.has(folder))
+        this.#nodes.set(folder, this.#node('folder', new Uint8Array(), this.#now()))
+  }
+
+  /** Writes a file whole, making its folders; a file that is there keeps its inode. */
+  write(
+    path: string,
+    content: Uint8Array | string | { sizeBytes: number },
+    options: { mtimeMs?: number } = {},
+  ): void {
+    this.addFolder(parentOf(path))
+    const bytes =
+      typeof content === 'string'
+        ? new TextEncoder().encode(content)
+        : content instanceof Uint8Array
+          ? content
+          : new Uint8Array()
+    const node = this.#nodes.get(path) ?? this.#node('file', bytes, 0)
+    if (!this.#nodes.has(path)) this.#touchFolder(path)
+    this.#nodes.set(path, {
+      ...node,
+      bytes,
+      sizeBytes: content instanceof Object && 'sizeBytes' in content ? content.sizeBytes : bytes.length,
+      mtimeMs: options.mtimeMs ?? this.#now(),
+    })
+  }
+
+  addSymlink(path: string): void {
+    this.addFolder(parentOf(path))
+    this.#nodes.set(path, this.#node('symlink', new Uint8Array(), this.#now()))
+  }
+
+  makeUnreadable(path: string, unreadable = true): void {
+    this.#existing(path).unreadable = unreadable
+  }
+
+  setOpenForWriting(path: string, isOpen: boolean): void {
+    this.#existing(path).openForWriting = isOpen
+  }
+
+  rename(from: string, to: string): void {
+    for (const [path, node] of Array.from(this.#nodes))
+      if (path === from || path.startsWith(`${from}/`)) {
+        this.#nodes.delete(path)
+        this.addFolder(parentOf(to))
+        this.#nodes.set(to + path.slice(from.length), node)
+      }
+    this.#touchFolder(from)
+    this.#touchFolder(to)
+  }
+
+  remove(path: string): void {
+    for (const known of Array.from(this.#nodes.keys()))
+      if (known === path || known.startsWith(`${path}/`)) this.#nodes.delete(known)
+    this.#touchFolder(path)
+  }
+
+  unmount(path: string): void {
+    this.#unmounted.add(path)
+  }
+
+  mount(path: string): void {
+    this.#unmounted.delete(path)
+  }
+
+  async stat(path: string): Promise<WalkEntry> {
+    this.calls.stat++
+    const node = this.#existing(path)
+    return entryOf(path, node)
+  }
+
+  async *walk(
+    root: string,
+    options: { enter?: (path: string) => boolean; signal?: AbortSignal } = {},
+  ): AsyncIterable<WalkEvent[]> {
+    this.calls.walk++
+    const top = this.#existing(root)
+    yield [{ entry: entryOf(root, top) }]
+    if (top.kind !== 'folder') return
+    const children = this.#children()
+    const folders = [root]
+    for (const folder of folders) {
+      options.signal?.throwIfAborted()
+      if (this.#existing(folder).unreadable) {
+        yield [{ problem: { path: folder, reason: 'No permission to read it.' } }]
+        continue
+      }
+      const events: WalkEvent[] = []
+      for (const path of children.get(folder) ?? []) {
+        const entry = entryOf(path, this.#existing(path))
+        if (entry.kind === 'folder' && (options.enter?.(path) ?? true)) folders.push(path)
+        events.push({ entry })
+      }
+      if (events.length > 0) yield events
+    }
+  }
+
+  async isOpenForWriting(path: string): Promise<boolean | null> {
+    return this.#nodes.get(path)?.openForWriting ?? false
+  }
+
+  async openForWriting(paths: readonly string[]): Promise<ReadonlySet<string> | null> {
+    return new Set(paths.filter((path) => this.#nodes.get(path)?.openForWriting))
+  }
+
+  async readSmall(path: string, maxBytes: number): Promise<Uint8Array> {
+    this.calls.read++
+    const node = this.#existing(path)
+    if (node.kind !== 'file' || node.unreadable)
+      throw new AppError('file.unreadable', `${path}: No permission to read it.`, {
+        details: { reason: 'No permission to read it.' },
+      })
+    if (node.sizeBytes > maxBytes)
+      throw new AppError(
+        'file.unsupported',
+        `${path} is larger than ${maxBytes} bytes, too large to be read here.`,
+      )
+    return node.bytes
+  }
+
+  async move(path: string, directory: string): Promise<string> {
+    const node = this.#existing(path)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const dot = name.lastIndexOf('.') <= 0 ? name.length : name.lastIndexOf('.')
+    for (let number = 1; ; number++) {
+      const numbered = number === 1 ? name : `${name.slice(0, dot)} (${number})${name.slice(dot)}`
+      const target = `${directory}/${numbered}`
+      if (this.#nodes.has(target)) continue
+      this.addFolder(directory)
+      this.remove(path)
+      this.#nodes.set(target, node)
+      return target
+    }
+  }
+
+  async delete(path: string): Promise<void> {
+    this.#existing(path)
+    this.remove(path)
+  }
+
+  async freeBytes(path: string): Promise<number> {
+    this.#existing(path)
+    return 1e12
+  }
+
+  /** Inode of a file, for tests that move things. */
+  inodeOf(path: string): string {
+    return this.#existing(path).inode
+  }
+
+  #node(kind: MemoryNode['kind'], bytes: Uint8Array, mtimeMs: number): MemoryNode {
+    const inode = `1:${this.#nextInode++}`
+    return { kind, bytes, sizeBytes: bytes.length, mtimeMs, inode, unreadable: false, openForWriting: false }
+  }
+
+  #existing(path: string): MemoryNode {
+    const gone = [...this.#unmounted].some((root) => path === root || path.startsWith(`${root}/`))
+    const node = gone ? undefined : this.#nodes.get(path)
+    if (!node) throw new AppError('file.missing', `${path} is not there.`)
+    return node
+  }
+
+  #touchFolder(path: string): void {
+    const folder = this.#nodes.get(parentOf(path))
+    if (folder) folder.mtimeMs = this.#now()
+  }
+
+  #children(): Map<string, string[]> {
+    const children = new Map<string, string[]>()
+    for (const path of this.#nodes.keys()) {
+      if (path === '/') continue
+      const siblings = children.get(parentOf(path))
+      if (siblings) siblings.push(path)
+      else children.set(parentOf(path), [path])
+    }
+    return children
+  }
+}
+
+function entryOf(path: string, node: MemoryNode): WalkEntry {
+  return { path, kind: node.kind, sizeBytes: node.sizeBytes, mtimeMs: node.mtimeMs, inode: node.inode }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(1, path.lastIndexOf('/')))
+}
+
+function ancestors(path: string): string[] {
+  const parts = path.split('/').slice(1, -1)
+  return parts.map((_, at) => `/${parts.slice(0, at + 1).join('/')}`)
+}

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import type { BigIntStats, Dirent } from 'node:fs'
+import { open, readdir, lstat, rename, copyFile, rm, mkdir, link, statfs, unlink } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../core/errors.ts'
+import type { EntryKind, FileSystem, WalkEntry, WalkEvent } from '../../ports/file-system.ts'
+import { filesOpenForWriting } from './open-files.ts'
+
+/** Entries whose stat is under way at once; more only fills the thread pool's queue. */
+const STATS_AT_ONCE = 256
+
+/** The disk of this machine. Inodes are "device:inode"; on Windows the file id of the volume stands in. */
+export class NodeFileSystem implements FileSystem {
+  async stat(file: string): Promise<WalkEntry> {
+    try {
+      return toEntry(file, await lstat(file, { bigint: true }))
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+
+  async *walk(
+    root: string,
+    options: { enter?: (path: string) => boolean; signal?: AbortSignal } = {},
+  ): AsyncIterable<WalkEvent[]> {
+    const top = await this.stat(root)
+    yield [{ entry: top }]
+    if (top.kind !== 'folder') return
+    const folders = [root]
+    for (let at = 0; at < folders.length; at++) {
+      options.signal?.throwIfAborted()
+      const events = await this.#readFolder(folders[at] as string)
+      for (const event of events)
+        if ('entry' in event && event.entry.kind === 'folder' && (options.enter?.(event.entry.path) ?? true))
+          folders.push(event.entry.path)
+      // Read folders are let go, so that a tree of a million folders does not keep all their names.
+      folders[at] = ''
+      if (events.length > 0) yield events
+    }
+  }
+
+  async #readFolder(folder: string): Promise<WalkEvent[]> {
+    let names: Dirent[]
+    try {
+      names = await readdir(folder, { withFileTypes: true })
+    } catch (error) {
+      return [{ problem: { path: folder, reason: reasonOf(error) } }]
+    }
+    const events: WalkEvent[] = []
+    for (let from = 0; from < names.length; from += STATS_AT_ONCE)
+      events.push(
+        ...(
+          await Promise.all(
+            names.slice(from, from + STATS_AT_ONCE).map((dirent) => this.#look(folder, dirent.name)),
+          )
+        ).filter((event) => event !== null),
+      )
+    return events
+  }
+
+  async #look(folder: string, name: string): Promise<WalkEvent | null> {
+    const file = path.join(folder, name)
+    try {
+      return { entry: toEntry(file, await lstat(file, { bigint: true })) }
+    } catch (error) {
+      // Node replaces bytes that are no UTF-8, so such a file cannot be opened by the name that it was listed with.
+      if (codeOf(error) === 'ENOENT' && !name.includes('\ufffd')) return null
+      const reason = name.includes('\ufffd') ? 'Its name is not valid UTF-8. Rename it.' : reasonOf(error)
+      return { problem: { path: file, reason } }
+    }
+  }
+
+  async isOpenForWriting(file: string): Promise<boolean | null> {
+    const open = await this.openForWriting([file])
+    return open === null ? null : open.has(file)
+  }
+
+  openForWriting(files: readonly string[]): Promise<ReadonlySet<string> | null> {
+    return filesOpenForWriting(files)
+  }
+
+  async readSmall(file: string, maxBytes: number): Promise<Uint8Array> {
+    try {
+      const handle = await open(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0))
+      try {
+        const { size } = await handle.stat()
+        if (size > maxBytes)
+          throw new AppError(
+            'file.unsupported',
+            `${file} is larger than ${maxBytes} bytes, too large to be read here.`,
+          )
+        return await handle.readFile()
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+
+  async move(file: string, directory: string): Promise<string> {
+    try {
+      await mkdir(directory, { recursive: true })
+      for (let number = 1; ; number++) {
+        const target = path.join(directory, numberedName(path.basename(file), number))
+        if (await moveTo(file, target)) return target
+      }
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+
+  async delete(file: string): Promise<void> {
+    try {
+      await unlink(file)
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+
+  async freeBytes(file: string): Promise<number> {
+    try {
+      const volume = await statfs(file)
+      return volume.bavail * volume.bsize
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+}
+
+/** "a.mov", "a (2).mov", "a (3).mov" … */
+function numberedName(name: string, number: number): string {
+  if (number === 1) return name
+  const { name: stem, ext } = path.parse(name)
+  return `${stem} (${number})${ext}`
+}
+
+/**
+ * Moves without ever replacing what is there. A hard link is the one step that fails when the name is taken; where links are
+ * not possible (another volume, FAT), an exclusive copy is made, compared and put in place.
+ *
+ * @returns false when the name is taken
+ */
+async function moveTo(file: string, target: string): Promise<boolean> {
+  try {
+    await link(file, target)
+    await unlink(file)
+    return true
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'EEXIST') return false
+    if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw error
+  }
+  if (fs.existsSync(target)) return false
+  const before = await lstat(file, { bigint: true })
+  const partial = path.join(path.dirname(target), `.${randomUUID()}.part`)
+  try {
+    await copyFile(file, partial, fs.constants.COPYFILE_EXCL)
+    await fsyncFile(partial)
+    if (!(await sameBytes(file, partial))) throw new Error('the copy differs from the file')
+    const after = await lstat(file, { bigint: true })
+    if (after.mtimeNs !== before.mtimeNs || after.size !== before.size)
+      throw new AppError('file.changed', `${file} changed while it was being moved.`)
+    await fs.promises.utimes(
+      partial,
+      before.atimeMs === 0n ? 0 : Number(before.atimeMs) / 1000,
+      Number(before.mtimeMs) / 1000,
+    )
+    if (fs.existsSync(target)) return false
+    await rename(partial, target)
+    await unlink(file)
+    return true
+  } finally {
+    await rm(partial, { force: true })
+  }
+}
+
+async function fsyncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function sameBytes(a: string, b: string): Promise<boolean> {
+  const [left, right] = await Promise.all([open(a, 'r'), open(b, 'r')])
+  try {
+    const buffers = [Buffer.alloc(1 << 20), Buffer.alloc(1 << 20)] as const
+    for (let at = 0; ;) {
+      const [l, r] = await Promise.all([
+        left.read(buffers[0], 0, buffers[0].length, at),
+        right.read(buffers[1], 0, buffers[1].length, at),
+      ])
+      if (l.bytesRead !== r.bytesRead) return false
+      if (l.bytesRead === 0) return true
+      if (!buffers[0].subarray(0, l.bytesRead).equals(buffers[1].subarray(0, r.bytesRead))) return false
+      at += l.bytesRead
+    }
+  } finally {
+    await Promise.all([left.close(), right.close()])
+  }
+}
+
+function toEntry(file: string, stats: BigIntStats): WalkEntry {
+  return {
+    path: file,
+    kind: kindOf(stats),
+    sizeBytes: Number(stats.size),
+    // The same sum that Node makes for a plain stat, so that dates from either agree to the last bit.
+    mtimeMs: Number(stats.mtimeNs / 1_000_000_000n) * 1000 + Number(stats.mtimeNs % 1_000_000_000n) / 1e6,
+    inode: stats.ino === 0n ? '' : `${stats.dev}:${stats.ino}`,
+  }
+}
+
+function kindOf(stats: BigIntStats): EntryKind {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'folder'
+  return stats.isSymbolicLink() ? 'symlink' : 'other'
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? ''
+}
+
+const REASONS: Record<string, string> = {
+  EACCES: 'No permission to read it.',
+  EPERM: 'No permission to read it.',
+  ENOENT: 'It is not there any more.',
+  ENOTDIR: 'It is not there any more.',
+  EIO: 'The disk reports a read error.',
+  ELOOP: 'It is a symbolic link.',
+  ENAMETOOLONG: 'Its path is too long for this system.',
+  EBUSY: 'Another program holds it.',
+  ESTALE: 'The network share has lost it.',
+  EMFILE: 'Too many files are open.',
+  ENOSPC: 'The disk is full.',
+}
+
+function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error)] ?? `It cannot be read (${codeOf(error) || String(error)}).`
+}
+
+function asFileError(error: unknown, file: string): AppError {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new AppError('file.missing', `${file} is not there.`, { cause: error })
+  if (code === 'ENOSPC')
+    return new AppError('storage.full', `There is no room to move ${file}.`, { cause: error })
+  return new AppError('file.unreadable', `${file}: ${reasonOf(error)}`, {
+    cause: error,
+    details: { reason: reasonOf(error) },
+  })
+}

@@ -1,0 +1,73 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { NodeFileSystem } from '@main/adapters/node/node-file-system.ts'
+import { describeFileSystem } from '@test/suites/file-system.ts'
+import { tempFolder } from '@test/support/temp-folder.ts'
+
+// Root reads everything, and Windows has no such modes.
+const canLock = process.platform !== 'win32' && process.getuid?.() !== 0
+
+describeFileSystem(
+  'of this machine',
+  async () => ({
+    fileSystem: new NodeFileSystem(),
+    root: await tempFolder(),
+    write: async (file, content) => {
+      await fs.mkdir(path.dirname(file), { recursive: true })
+      await fs.writeFile(file, content)
+    },
+    symlink: (link, target) => fs.symlink(target, link),
+    lock: (folder) => fs.chmod(folder, 0o000),
+    exists: (file) =>
+      fs.stat(file).then(
+        () => true,
+        () => false,
+      ),
+    read: (file) => fs.readFile(file, 'utf8'),
+  }),
+  { canLock },
+)
+
+describe('the disk of this machine', () => {
+  it.runIf(process.platform === 'linux')(
+    'sees which file is open for writing, and that reading is not',
+    async () => {
+      const root = await tempFolder()
+      const writing = path.join(root, 'writing.mov')
+      const reading = path.join(root, 'reading.mov')
+      await fs.writeFile(reading, 'r')
+      const writer = await fs.open(writing, 'w')
+      const reader = await fs.open(reading, 'r')
+      const fileSystem = new NodeFileSystem()
+      expect(await fileSystem.openForWriting([writing, reading])).toEqual(new Set([writing]))
+      await writer.close()
+      await reader.close()
+      expect(await fileSystem.isOpenForWriting(writing)).toBe(false)
+    },
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'names a file whose name is no UTF-8 instead of losing it',
+    async () => {
+      const root = await tempFolder()
+      const name = Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9]), Buffer.from('.mov')])
+      await fs.writeFile(name, 'x')
+      const events = []
+      for await (const batch of new NodeFileSystem().walk(root)) events.push(...batch)
+      expect(events).toContainEqual({
+        problem: { path: expect.stringContaining('caf'), reason: expect.stringMatching(/UTF-8/) },
+      })
+    },
+  )
+
+  it('keeps a decomposed name as it is on the disk', async () => {
+    const root = await tempFolder()
+    const name = 'Mu\u0308ller.mov'
+    await fs.writeFile(path.join(root, name), 'x')
+    const paths = []
+    for await (const batch of new NodeFileSystem().walk(root))
+      for (const event of batch) if ('entry' in event) paths.push(path.basename(event.entry.path))
+    expect(paths).toContain(name)
+  })
+})

@@ -1,0 +1,194 @@
+import type { BatchId, CollectionId, UploadId } from '@contract/ids.ts'
+import type { UploadFilter, UploadSelection, UploadState } from '@contract/uploads.ts'
+import type { CommittedPlan } from '../core/clip.ts'
+import type { BatchRecord, UploadFileRecord, UploadRecord } from '../core/upload/upload-record.ts'
+import type { KnownFile } from './upload-intake.ts'
+
+export interface CommitResult {
+  batchId: BatchId
+  /**
+   * One for each clip of the plan, in order; null for clips that are skipped or wait. Files that are queued already for the
+   * same place keep the upload that they have; one that failed is tried again.
+   */
+  uploadIds: (UploadId | null)[]
+  /** How many of them are new. */
+  queued: number
+}
+
+/** Columns of an upload that change after it was committed. */
+export type UploadChanges = Partial<
+  Pick<
+    UploadRecord,
+    | 'priority'
+    | 'title'
+    | 'fileCount'
+    | 'sizeBytes'
+    | 'sentBytes'
+    | 'step'
+    | 'hold'
+    | 'active'
+    | 'pending'
+    | 'assetId'
+    | 'versionId'
+    | 'versionsBefore'
+    | 'formatId'
+    | 'fileSetId'
+    | 'storageId'
+    | 'attempts'
+    | 'notBeforeMs'
+    | 'restarts'
+    | 'error'
+    | 'warning'
+    | 'proof'
+    | 'preview'
+    | 'previewJobId'
+    | 'metadata'
+    | 'finishedMs'
+    | 'externalId'
+  >
+>
+
+export type FileChanges = Partial<
+  Pick<
+    UploadFileRecord,
+    | 'sizeBytes'
+    | 'mtimeMs'
+    | 'inode'
+    | 'step'
+    | 'fileId'
+    | 'checkpoint'
+    | 'sentBytes'
+    | 'md5'
+    | 'sha1'
+    | 'crc32c'
+    | 'xxh128'
+    | 'proven'
+    | 'evidence'
+    | 'closedMs'
+  >
+>
+
+export interface StateTotals {
+  state: UploadState
+  count: number
+  sizeBytes: number
+  sentBytes: number
+}
+
+/** A collection that was made, or is being made, for uploads of an account. */
+export interface CollectionRecord {
+  accountId: string
+  externalId: string
+  title: string
+  parentId: CollectionId | null
+  /** null while its creation was sent and not answered. */
+  collectionId: CollectionId | null
+}
+
+/** A look for a second object with our external id that a lost answer may have left behind. */
+export interface TwinSweep {
+  id: number
+  accountId: string
+  kind: 'asset' | 'collection' | 'job'
+  externalId: string
+  /** The one that stays. */
+  keepId: string
+  dueMs: number
+  /** How many sweeps were made already. */
+  round: number
+}
+
+export interface RunnerLock {
+  ownerId: string
+  pid: number
+  heartbeatMs: number
+}
+
+/**
+ * The durable memory of uploads. Calls are synchronous: when one returns, what it wrote survives the death of the process;
+ * with `durable` also a power cut. Several processes may share a journal; one of them holds the runner's lock.
+ * All calls throw AppError store.failed or store.full.
+ */
+export interface UploadJournal {
+  // ---- committing a plan ----
+  /** Writes batch, uploads and files at once, durably. */
+  commit(accountId: string, plan: CommittedPlan, nowMs: number): CommitResult
+
+  // ---- the runner ----
+  /** Takes the lock when it is free, stale (no heartbeat for staleAfterMs) or its process is gone. */
+  acquireRunner(owner: { ownerId: string; pid: number }, nowMs: number, staleAfterMs: number): boolean
+  /** @returns false when the lock was lost */
+  heartbeat(ownerId: string, nowMs: number): boolean
+  releaseRunner(ownerId: string): void
+  runner(): RunnerLock | null
+  /** Forgets what a dead runner was at work on. */
+  clearActive(): void
+  /**
+   * Uploads that may run now, first those that are begun, then by priority and order of arrival.
+   * `lane` keeps small ones (below 16 MiB) from starving behind large ones.
+   */
+  runnable(accountId: string, nowMs: number, lane: 'small' | 'large' | 'any', limit: number): UploadRecord[]
+  /** When the next upload that waits for a time may run; null when there is none. */
+  nextDueMs(accountId: string): number | null
+  /** Uploads that are neither over nor held. */
+  unfinishedCount(accountId: string): number
+  get(id: UploadId): UploadRecord | null
+  /** In the order of the clip. */
+  files(id: UploadId): UploadFileRecord[]
+  update(id: UploadId, changes: UploadChanges, options?: { durable?: boolean }): void
+  updateFile(id: UploadId, index: number, changes: FileChanges): void
+  /** Both in one transaction. */
+  updateBoth(id: UploadId, upload: UploadChanges, index: number, file: FileChanges): void
+  /** Sent bytes of several uploads in one transaction; for progress that may be lost. */
+  saveProgress(rows: { id: UploadId; sentBytes: number }[]): void
+  /** Drops what is known of the server's side of all files of an upload, so that they are made anew. */
+  resetFiles(id: UploadId): void
+  // ---- what a person asks for ----
+  /** Applies to all rows of the selection that it makes sense for; returns how many changed. */
+  hold(accountId: string, selection: UploadSelection, hold: 'none' | 'paused' | 'cancelling'): number
+  retry(accountId: string, selection: UploadSelection): number
+  prioritize(accountId: string, selection: UploadSelection): number
+  clearFinished(accountId: string): void
+  /** Rows that a person cancelled and that nobody cleaned up yet. */
+  cancelling(accountId: string): UploadRecord[]
+
+  // ---- reading ----
+  revision(): number
+  /** Rows written after a revision, oldest change first. */
+  changedSince(accountId: string, revision: number, limit: number): UploadRecord[]
+  list(
+    accountId: string,
+    filter: UploadFilter,
+    offset: number,
+    limit: number,
+  ): { total: number; rows: UploadRecord[] }
+  totals(accountId: string, batchId?: BatchId): StateTotals[]
+  batch(id: BatchId): BatchRecord | null
+  /** Latest first. */
+  batches(accountId: string, limit: number): BatchRecord[]
+  updateBatch(id: BatchId, changes: Partial<Pick<BatchRecord, 'jobState' | 'jobId'>>): void
+  /** Batches whose TRANSFER job is not closed yet. */
+  openBatches(accountId: string): BatchRecord[]
+  /** All uploads of a batch in order. */
+  uploadsOf(batchId: BatchId): UploadRecord[]
+  /** Uploads whose bytes are in and whose metadata or preview is still to be seen to. */
+  tracks(accountId: string, track: 'metadata' | 'preview', limit: number): UploadRecord[]
+
+  // ---- collections and twins ----
+  collection(accountId: string, externalId: string): CollectionRecord | null
+  saveCollection(record: CollectionRecord): void
+  forgetCollection(accountId: string, externalId: string): void
+  addSweep(sweep: Omit<TwinSweep, 'id' | 'round'>): void
+  dueSweeps(accountId: string, nowMs: number): TwinSweep[]
+  /** null dueMs: that was the last round. */
+  finishSweep(id: number, nextDueMs: number | null): void
+
+  // ---- what intake asks ----
+  /** Latest first; cancelled uploads are left out. */
+  filesAtPath(accountId: string, path: string): KnownFile[]
+  filesOfSize(accountId: string, sizeBytes: number): KnownFile[]
+  filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[]
+  totalsOfWatchFolder(watchFolderId: string): StateTotals[]
+
+  close(): void
+}

@@ -1,0 +1,51 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
+import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { planOf, plannedFile, uploadJournalSuite } from '@test/suites/upload-journal.ts'
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferry-journal-'))
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+let next = 0
+const fileName = () => path.join(folder, `journal-${next++}.db`)
+
+describe('the journal in a file', () => {
+  uploadJournalSuite(() => new SqliteUploadJournal(openDatabase(fileName())))
+})
+
+describe('the journal in memory', () => {
+  uploadJournalSuite(() => new SqliteUploadJournal(openDatabase(':memory:')))
+})
+
+describe('two processes on one journal', () => {
+  it('see what the other wrote', () => {
+    const file = fileName()
+    const one = new SqliteUploadJournal(openDatabase(file))
+    const two = new SqliteUploadJournal(openDatabase(file))
+    const { uploadIds } = one.commit('a', planOf(plannedFile('/clips/a.mov')), 1)
+    expect(two.get(uploadIds[0]!)?.title).toBe('a.mov')
+    two.hold('a', { all: true }, 'paused')
+    expect(one.get(uploadIds[0]!)?.hold).toBe('paused')
+  })
+})
+
+describe('100,000 rows', () => {
+  it('are listed, counted and changed in milliseconds', () => {
+    const journal = new SqliteUploadJournal(openDatabase(fileName()))
+    const clips = Array.from({ length: 100_000 }, (_, i) => plannedFile(`/clips/${i}.mov`, 10 + (i % 50)))
+    const { uploadIds } = journal.commit('a', planOf(...clips), 1)
+    const timed = (work: () => void) => {
+      const start = performance.now()
+      work()
+      return performance.now() - start
+    }
+    expect(timed(() => journal.list('a', { text: '' }, 0, 200))).toBeLessThan(50)
+    expect(timed(() => journal.list('a', { text: '' }, 99_000, 200))).toBeLessThan(100)
+    expect(timed(() => journal.totals('a'))).toBeLessThan(20)
+    expect(timed(() => journal.runnable('a', 10, 'any', 8))).toBeLessThan(20)
+    expect(timed(() => journal.update(uploadIds[50_000]!, { step: 'asset', active: true }))).toBeLessThan(20)
+    expect(timed(() => journal.filesAtPath('a', '/clips/77.mov'))).toBeLessThan(10)
+  })
+})

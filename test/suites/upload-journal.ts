@@ -1,0 +1,278 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { StorageId } from '@contract/ids.ts'
+import type { CommittedPlan, PlannedClip } from '@main/core/clip.ts'
+import type { UploadJournal } from '@main/ports/upload-journal.ts'
+
+const ACCOUNT = 'account-1'
+
+export function plannedFile(path: string, sizeBytes = 10, mtimeMs = 1000): PlannedClip {
+  const name = path.split('/').at(-1) ?? path
+  return {
+    clip: {
+      kind: 'file',
+      title: name,
+      rootPath: '/clips',
+      directory: '',
+      files: [{ path, relativePath: name, role: 'essence', sizeBytes, mtimeMs, inode: `1:${path}` }],
+      metadataSidecars: [],
+    },
+    target: {
+      collectionId: null,
+      collectionPath: [],
+      storageId: null,
+      access: 'default',
+      viewId: null,
+      metadata: {},
+    },
+    decision: { do: 'upload' },
+  }
+}
+
+export function planOf(...clips: PlannedClip[]): CommittedPlan {
+  return { title: 'A batch', source: 'command', watchFolderId: null, after: { do: 'leave' }, clips }
+}
+
+/** What every journal promises. */
+export function uploadJournalSuite(open: () => UploadJournal): void {
+  let journal: UploadJournal
+  beforeEach(() => {
+    journal = open()
+  })
+  const commit = (...clips: PlannedClip[]) => journal.commit(ACCOUNT, planOf(...clips), 5000)
+  const only = (...clips: PlannedClip[]) => {
+    const id = commit(...clips).uploadIds[0]
+    if (!id) throw new Error('nothing was queued')
+    return id
+  }
+
+  describe('committing', () => {
+    it('gives one id for each clip, null for those that are not uploaded', () => {
+      const skipped = {
+        ...plannedFile('/clips/b.mov'),
+        decision: { do: 'skip', reason: 'duplicate', assetId: null } as const,
+      }
+      const result = commit(plannedFile('/clips/a.mov'), skipped)
+      expect(result.queued).toBe(1)
+      expect(result.uploadIds.map((id) => id !== null)).toEqual([true, false])
+    })
+
+    it('does not queue the same file for the same place twice', () => {
+      const first = commit(plannedFile('/clips/a.mov'))
+      const second = commit(plannedFile('/clips/a.mov'))
+      expect(second.uploadIds).toEqual(first.uploadIds)
+      expect(second.queued).toBe(0)
+      expect(journal.batches(ACCOUNT, 10)).toHaveLength(1)
+    })
+
+    it('queues a file again once it changed, or for another place', () => {
+      commit(plannedFile('/clips/a.mov'))
+      expect(commit(plannedFile('/clips/a.mov', 11)).queued).toBe(1)
+      const elsewhere = plannedFile('/clips/a.mov')
+      elsewhere.target.storageId = '00000000-0000-1000-8000-000000000001' as StorageId
+      expect(commit(elsewhere).queued).toBe(1)
+    })
+
+    it('tries a failed upload again when it is handed over again', () => {
+      const id = only(plannedFile('/clips/a.mov'))
+      journal.update(id, { step: 'failed', finishedMs: 6000, attempts: 8 })
+      expect(commit(plannedFile('/clips/a.mov')).uploadIds).toEqual([id])
+      expect(journal.get(id)).toMatchObject({ step: 'planned', attempts: 0, finishedMs: null })
+    })
+
+    it('gives each upload an external id of its own', () => {
+      const { uploadIds } = commit(plannedFile('/clips/a.mov'), plannedFile('/clips/b.mov'))
+      const ids = uploadIds.map((id) => id && journal.get(id)?.externalId)
+      expect(new Set(ids).size).toBe(2)
+      for (const id of ids) expect(id).toMatch(/^[a-z0-9]+$/)
+    })
+  })
+
+  describe('running', () => {
+    it('hands out what was begun before what is new, and the rest in order', () => {
+      const { uploadIds } = commit(
+        plannedFile('/clips/a.mov'),
+        plannedFile('/clips/b.mov'),
+        plannedFile('/clips/c.mov'),
+      )
+      const [a, b, c] = uploadIds
+      journal.update(c!, { step: 'asset' })
+      expect(journal.runnable(ACCOUNT, 9000, 'any', 10).map((row) => row.id)).toEqual([c, a, b])
+      journal.prioritize(ACCOUNT, { ids: [b!] })
+      expect(journal.runnable(ACCOUNT, 9000, 'any', 10).map((row) => row.id)).toEqual([c, b, a])
+    })
+
+    it('keeps small uploads in a lane of their own', () => {
+      const { uploadIds } = commit(plannedFile('/clips/big.mov', 1e9), plannedFile('/clips/small.mov'))
+      expect(journal.runnable(ACCOUNT, 9000, 'small', 10).map((row) => row.id)).toEqual([uploadIds[1]])
+      expect(journal.runnable(ACCOUNT, 9000, 'large', 10).map((row) => row.id)).toEqual([uploadIds[0]])
+    })
+
+    it('leaves out what waits for a time, is held, active or over', () => {
+      const { uploadIds } = commit(...['a', 'b', 'c', 'd'].map((name) => plannedFile(`/clips/${name}.mov`)))
+      const [a, b, c, d] = uploadIds
+      journal.update(a!, { notBeforeMs: 9001 })
+      journal.hold(ACCOUNT, { ids: [b!] }, 'paused')
+      journal.update(c!, { active: true })
+      journal.update(d!, { step: 'verified', finishedMs: 9000 })
+      expect(journal.runnable(ACCOUNT, 9000, 'any', 10)).toEqual([])
+      expect(journal.nextDueMs(ACCOUNT)).toBe(9001)
+      journal.clearActive()
+      expect(journal.runnable(ACCOUNT, 9000, 'any', 10).map((row) => row.id)).toEqual([c])
+    })
+
+    it('keeps ids, checkpoints and sums', () => {
+      const id = only(plannedFile('/clips/a.mov'))
+      journal.updateBoth(id, { step: 'bytes', sentBytes: 4 }, 0, {
+        step: 'open',
+        fileId: 'f-1',
+        checkpoint: { method: 'S3', uploadId: 'u', parts: [{ n: 1 }] },
+        md5: 'aa',
+      })
+      expect(journal.get(id)).toMatchObject({ step: 'bytes', sentBytes: 4 })
+      expect(journal.files(id)).toMatchObject([
+        {
+          step: 'open',
+          fileId: 'f-1',
+          checkpoint: { method: 'S3', uploadId: 'u', parts: [{ n: 1 }] },
+          md5: 'aa',
+        },
+      ])
+      journal.resetFiles(id)
+      expect(journal.files(id)).toMatchObject([
+        { step: 'planned', fileId: null, checkpoint: null, md5: null },
+      ])
+    })
+
+    it('lets one runner at a time hold the lock, until it is let go or stale', () => {
+      const me = { ownerId: 'me', pid: process.pid }
+      const other = { ownerId: 'other', pid: process.ppid }
+      expect(journal.acquireRunner(me, 1000, 5000)).toBe(true)
+      expect(journal.acquireRunner(other, 2000, 5000)).toBe(false)
+      expect(journal.heartbeat('me', 3000)).toBe(true)
+      expect(journal.acquireRunner(other, 7999, 5000)).toBe(false)
+      expect(journal.acquireRunner(other, 8000, 5000)).toBe(true)
+      expect(journal.heartbeat('me', 8100)).toBe(false)
+      journal.releaseRunner('other')
+      expect(journal.runner()).toBeNull()
+    })
+
+    it('gives the lock of a dead process away at once', () => {
+      expect(journal.acquireRunner({ ownerId: 'dead', pid: 2 ** 30 }, 1000, 60_000)).toBe(true)
+      expect(journal.acquireRunner({ ownerId: 'me', pid: process.pid }, 1001, 60_000)).toBe(true)
+    })
+  })
+
+  describe('a person', () => {
+    it('pauses and resumes', () => {
+      const id = only(plannedFile('/clips/a.mov'))
+      expect(journal.hold(ACCOUNT, { all: true }, 'paused')).toBe(1)
+      expect(journal.list(ACCOUNT, { states: ['paused'], text: '' }, 0, 10).total).toBe(1)
+      expect(journal.hold(ACCOUNT, { ids: [id] }, 'none')).toBe(1)
+      expect(journal.get(id)?.hold).toBe('none')
+    })
+
+    it('cannot cancel what is over, but what failed', () => {
+      const { uploadIds } = commit(plannedFile('/clips/a.mov'), plannedFile('/clips/b.mov'))
+      journal.update(uploadIds[0]!, { step: 'verified', finishedMs: 1 })
+      journal.update(uploadIds[1]!, { step: 'failed', finishedMs: 1 })
+      expect(journal.hold(ACCOUNT, { all: true }, 'cancelling')).toBe(1)
+      expect(journal.cancelling(ACCOUNT).map((row) => row.id)).toEqual([uploadIds[1]])
+    })
+
+    it('retries from where the upload got to', () => {
+      const id = only(plannedFile('/clips/a.mov'))
+      journal.update(id, {
+        step: 'failed',
+        assetId: '00000000-0000-1000-8000-000000000001' as never,
+        formatId: 'f',
+        finishedMs: 1,
+      })
+      expect(journal.retry(ACCOUNT, { all: true })).toBe(1)
+      expect(journal.get(id)?.step).toBe('format')
+    })
+
+    it('clears finished rows from the list and keeps their records', () => {
+      const id = only(plannedFile('/clips/a.mov'))
+      journal.update(id, { step: 'verified', finishedMs: 1 })
+      journal.clearFinished(ACCOUNT)
+      expect(journal.list(ACCOUNT, { text: '' }, 0, 10)).toEqual({ total: 0, rows: [] })
+      expect(journal.filesAtPath(ACCOUNT, '/clips/a.mov')).toMatchObject([{ state: 'done', uploadId: id }])
+    })
+  })
+
+  describe('reading', () => {
+    it('lists what needs a person, what moves, what waits, and what is over, latest first', () => {
+      const { uploadIds } = commit(
+        ...['a', 'b', 'c', 'd', 'e'].map((name) => plannedFile(`/clips/${name}.mov`)),
+      )
+      const [a, b, c, d, e] = uploadIds
+      journal.update(a!, { step: 'verified', finishedMs: 10 })
+      journal.update(b!, { step: 'verified', finishedMs: 20 })
+      journal.update(d!, { step: 'bytes', active: true })
+      journal.update(e!, { step: 'failed', finishedMs: 15 })
+      const { total, rows } = journal.list(ACCOUNT, { text: '' }, 0, 10)
+      expect(total).toBe(5)
+      expect(rows.map((row) => row.id)).toEqual([e, d, c, b, a])
+      expect(journal.list(ACCOUNT, { text: 'C.mov' }, 0, 10).rows.map((row) => row.id)).toEqual([c])
+      expect(journal.list(ACCOUNT, { text: '%' }, 0, 10).total).toBe(0)
+    })
+
+    it('counts by state without reading rows', () => {
+      const { uploadIds, batchId } = commit(plannedFile('/clips/a.mov', 10), plannedFile('/clips/b.mov', 30))
+      journal.update(uploadIds[0]!, { step: 'bytes', active: true })
+      journal.saveProgress([{ id: uploadIds[0]!, sentBytes: 7 }])
+      const totals = journal.totals(ACCOUNT, batchId).filter((row) => row.count > 0)
+      expect(totals).toEqual([
+        { state: 'uploading', count: 1, sizeBytes: 10, sentBytes: 7 },
+        { state: 'waiting', count: 1, sizeBytes: 30, sentBytes: 0 },
+      ])
+    })
+
+    it('tells what changed since a revision', () => {
+      const { uploadIds } = commit(plannedFile('/clips/a.mov'), plannedFile('/clips/b.mov'))
+      const revision = journal.revision()
+      journal.update(uploadIds[1]!, { step: 'asset' })
+      expect(journal.changedSince(ACCOUNT, revision, 10).map((row) => row.id)).toEqual([uploadIds[1]])
+      expect(journal.changedSince(ACCOUNT, journal.revision(), 10)).toEqual([])
+    })
+
+    it('knows files by path, size and content, of this account only', () => {
+      const id = only(plannedFile('/clips/a.mov', 77))
+      journal.updateFile(id, 0, { xxh128: 'cafe' })
+      expect(journal.filesAtPath(ACCOUNT, '/clips/a.mov')).toMatchObject([
+        { state: 'active', xxh128: 'cafe' },
+      ])
+      expect(journal.filesOfSize(ACCOUNT, 77)).toHaveLength(1)
+      expect(journal.filesWithXxh128(ACCOUNT, 'cafe', 77)).toHaveLength(1)
+      expect(journal.filesWithXxh128(ACCOUNT, 'beef', 77)).toEqual([])
+      expect(journal.filesOfSize('account-2', 77)).toEqual([])
+    })
+  })
+
+  describe('collections and twins', () => {
+    it('keeps one row for each collection, also while it is being made', () => {
+      const record = {
+        accountId: ACCOUNT,
+        externalId: 'x',
+        title: 'Rushes',
+        parentId: null,
+        collectionId: null,
+      }
+      journal.saveCollection(record)
+      expect(journal.collection(ACCOUNT, 'x')).toEqual(record)
+      journal.forgetCollection(ACCOUNT, 'x')
+      expect(journal.collection(ACCOUNT, 'x')).toBeNull()
+    })
+
+    it('hands out sweeps when they are due and puts them off', () => {
+      journal.addSweep({ accountId: ACCOUNT, kind: 'asset', externalId: 'x', keepId: 'k', dueMs: 100 })
+      expect(journal.dueSweeps(ACCOUNT, 99)).toEqual([])
+      const [sweep] = journal.dueSweeps(ACCOUNT, 100)
+      journal.finishSweep(sweep!.id, 500)
+      expect(journal.dueSweeps(ACCOUNT, 499)).toEqual([])
+      expect(journal.dueSweeps(ACCOUNT, 500)).toMatchObject([{ round: 1 }])
+      journal.finishSweep(sweep!.id, null)
+      expect(journal.dueSweeps(ACCOUNT, 1e9)).toEqual([])
+    })
+  })
+}

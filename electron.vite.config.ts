@@ -26,7 +26,7 @@ export default defineConfig({
     resolve: { alias: contract },
     build: {
       outDir: 'out/preload',
-      target: 'chrome150',
+      target: 'node24',
       rolldownOptions: {
         input: { index: at('src-preload/index.ts') },
         // A sandboxed preload cannot be an ES module.
@@ -41,6 +41,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       target: 'chrome150',
+      // The content security policy allows no data: addresses.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: { index: at('src-renderer/index.html') } },
     },
   },

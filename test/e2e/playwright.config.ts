@@ -1,0 +1,14 @@
+import path from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.e2e.ts',
+  outputDir: path.join(import.meta.dirname, '../../test-results/e2e'),
+  // Two cores: apps side by side would only slow each other down.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env.CI),
+  use: { actionTimeout: 15_000 },
+})

@@ -1,0 +1,19 @@
+// A reporter of vitest that writes what test-summary.mjs reads to the file in TEST_REPORT.
+import fs from 'node:fs'
+
+export default class VitestReport {
+  onTestRunEnd(modules, errors) {
+    const report = { passed: 0, failed: errors.map((error) => error.message), skipped: [] }
+    for (const module of modules) {
+      for (const error of module.errors()) report.failed.push(`${module.relativeModuleId}: ${error.message}`)
+      for (const test of module.children.allTests()) {
+        const { state, note } = test.result()
+        const name = `${module.relativeModuleId}: ${test.fullName}`
+        if (state === 'passed') report.passed += 1
+        else if (state === 'failed') report.failed.push(name)
+        else report.skipped.push({ name, reason: note ?? '' })
+      }
+    }
+    if (process.env.TEST_REPORT) fs.writeFileSync(process.env.TEST_REPORT, JSON.stringify(report))
+  }
+}

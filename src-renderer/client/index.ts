@@ -1,0 +1,5 @@
+export { ContractError, isCancelled, toErrorView } from './contract-error.ts'
+export { createContractClient, type ContractClient } from './contract-client.ts'
+export { ferry, installClient, pathForFile } from './current.ts'
+export { bridgeTransport } from './electron.ts'
+export type { Transport } from './transport.ts'

@@ -1,0 +1,38 @@
+import type { CollectionId } from '@contract/ids.ts'
+import { useLibrary } from '../stores/library.ts'
+import { useNavigation } from '../stores/navigation.ts'
+import { usePlans } from '../stores/plans.ts'
+import { useShell } from '../stores/shell.ts'
+
+/** The collection that is open in the library; what is added goes into it. */
+export function targetCollection(): { id: CollectionId; title: string } | null {
+  return useNavigation().section === 'library' ? useLibrary().openCollection : null
+}
+
+async function plan(paths: readonly string[]): Promise<void> {
+  await usePlans().open(paths, targetCollection()?.id ?? null)
+}
+
+/** Asks for files and opens their plan. */
+export function addFiles(): void {
+  void useShell()
+    .pickFiles()
+    .then((paths) => plan(paths))
+}
+
+/** Asks for a folder and opens its plan. */
+export function addFolder(): void {
+  void useShell()
+    .pickFolder()
+    .then((path) => (path === null ? undefined : plan([path])))
+}
+
+/** Opens the plan for dropped files. Those without a path are named in the plan store. */
+export async function addDropped(
+  files: readonly File[],
+  pathOf: (file: File) => Promise<string>,
+): Promise<void> {
+  const found = await Promise.all(files.map(async (file) => ({ file, path: await pathOf(file) })))
+  usePlans().unnamed = found.filter(({ path }) => path === '').map(({ file }) => file.name)
+  await plan(found.map(({ path }) => path).filter((path) => path !== ''))
+}

@@ -1,0 +1,43 @@
+import { Images } from '@lucide/vue'
+import { defineAsyncComponent, type Component } from 'vue'
+import LibraryActions from './features/library/LibraryActions.vue'
+import LibrarySearch from './features/library/LibrarySearch.vue'
+import LibrarySidebar from './features/library/LibrarySidebar.vue'
+import LibraryView from './features/library/LibraryView.vue'
+import { useNavigation, type SectionId } from './stores/navigation.ts'
+
+/** One page behind the rail, with what it puts into the shared frame. */
+export interface Section {
+  readonly id: SectionId
+  readonly icon: Component
+  /** Fills the sheet. Its root is a `.page`. */
+  readonly view: Component
+  /** Fills the sidebar; without one the sidebar's place is given to the sheet. */
+  readonly sidebar?: Component
+  /** Stands in the middle of the title bar. */
+  readonly search?: Component
+  /** Stands at the end of the title bar, before Add. */
+  readonly actions?: Component
+}
+
+/** In the order of the rail. The first five are reached with Ctrl/Cmd 1 to 5. */
+export const sections: readonly Section[] = [
+  {
+    id: 'library',
+    icon: Images,
+    view: LibraryView,
+    sidebar: LibrarySidebar,
+    search: LibrarySearch,
+    actions: LibraryActions,
+  },
+]
+
+/** A page that is loaded when it is first opened. */
+export const later = (load: () => Promise<{ default: Component }>): Component =>
+  defineAsyncComponent({ loader: load, delay: 0 })
+
+/** The section that is shown; the library when the place has none. */
+export function currentSection(): Section {
+  const at = useNavigation().section
+  return sections.find((section) => section.id === at) ?? (sections[0] as Section)
+}

@@ -1,0 +1,23 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly action: { readonly label: string; readonly run: () => void } | null
+}
+
+/** Short notes about what succeeded or can be undone. What needs an action is shown where it happened instead. */
+export const useToasts = defineStore('toasts', () => {
+  const shown = shallowRef<readonly Toast[]>([])
+  let count = 0
+  function show(text: string, action: Toast['action'] = null): number {
+    const id = ++count
+    shown.value = [...shown.value, { id, text, action }].slice(-3)
+    return id
+  }
+  function close(id: number): void {
+    shown.value = shown.value.filter((toast) => toast.id !== id)
+  }
+  return { shown, show, close }
+})

@@ -20,6 +20,8 @@ export interface ClipFile extends ScannedFile {
 export interface SequenceFacts {
   /** "shot." of shot.1001.exr */
   stem: string
+  /** What stands between number and extension: "_left" of shot.1001_left.exr; absent when nothing does. */
+  tail?: string
   padding: number
   extension: string
   firstFrame: number

@@ -38,6 +38,8 @@ export const PlanTargets = z.object({
   viewId: ViewId.nullable(),
   /** May hold tokens such as {stem}. */
   metadata: MetadataValues,
+  /** Names parts of the path for use as tokens, such as "{date}/{unit}/{card}/{stem}". */
+  pathPattern: z.string().max(500).nullable().optional(),
 })
 export type PlanTargets = z.infer<typeof PlanTargets>
 

@@ -1,0 +1,172 @@
+import type { Clip, ClipFile } from '../clip.ts'
+import type { FoundCardClip } from './cards/card.ts'
+import { type SequenceCandidate, sequenceTitle } from './image-sequences.ts'
+import type { IntakeFile } from './intake-file.ts'
+import { baseName, comparable, folderOf, naturalOrder } from './path-names.ts'
+import { matchSidecars } from './sidecars.ts'
+import { findStillGroups } from './stills.ts'
+import { cleanTitle, titleOfFile } from './titles.ts'
+
+/** A clip with the name that it is known by within its root, so that members that come later find it. */
+export interface GroupedClip extends Clip {
+  key: string
+}
+
+export interface Grouping {
+  clips: GroupedClip[]
+  /** Sidecars without a clip: they wait, since they never become assets. */
+  orphans: IntakeFile[]
+}
+
+export interface GroupingFacts {
+  /** Clips that camera structures told of; their files are taken from the rest. */
+  cardClips: readonly FoundCardClip[]
+  /** Sequences that were found to be such. */
+  sequences: readonly SequenceCandidate[]
+  /** Relative paths of .json, .xml and .csv files whose content is metadata in one of the gateway's forms. */
+  metadataFiles: ReadonlySet<string>
+}
+
+/**
+ * Makes clips of files, in this order: camera structures, image sequences, stills of one number, then every file on its own with its
+ * sidecars. Each file ends in exactly one clip, as a metadata sidecar of one or more, or among the orphans.
+ *
+ * @param files all below one root that are neither ignored nor settling
+ */
+export function groupClips(files: readonly IntakeFile[], facts: GroupingFacts): Grouping {
+  const taken = new Set<string>()
+  const take = (members: readonly IntakeFile[]) => members.forEach((file) => taken.add(file.relativePath))
+  const rest = () => files.filter((file) => !taken.has(file.relativePath))
+
+  const clips: GroupedClip[] = []
+  for (const found of facts.cardClips) {
+    take(found.files)
+    clips.push(cardClip(found))
+  }
+  for (const candidate of facts.sequences) {
+    if (candidate.files.some((file) => taken.has(file.relativePath))) continue
+    take(candidate.files)
+    clips.push(sequenceClip(candidate))
+  }
+  const groups = findStillGroups(rest())
+  for (const group of groups) {
+    take(group.files)
+    clips.push(stillsClip(group.key, group.files))
+  }
+  const { matches, orphans } = matchSidecars([...rest(), ...clips.flatMap(essenceOf)])
+  const clipOf = new Map<string, GroupedClip>()
+  for (const clip of clips) for (const file of clip.files) clipOf.set(file.path, clip)
+  take(matches.map(({ sidecar }) => sidecar))
+  const kept = orphans.filter((file) => facts.metadataFiles.has(file.relativePath) || isMetadataOnly(file))
+  take(kept)
+  for (const file of rest()) {
+    const clip = plainClip(file)
+    clips.push(clip)
+    clipOf.set(file.path, clip)
+  }
+  for (const { sidecar, kind, of } of matches) {
+    const isMetadata =
+      kind === 'metadata' || (kind === 'metadata-or-file' && facts.metadataFiles.has(sidecar.relativePath))
+    const owners = [...new Set(of.map((file) => clipOf.get(file.path)))].filter((clip) => clip !== undefined)
+    if (isMetadata) for (const clip of owners) clip.metadataSidecars.push(sidecar.path)
+    else
+      owners[0]?.files.push({ ...clipFile(sidecar, 'sidecar'), relativePath: baseName(sidecar.relativePath) })
+  }
+  return { clips: clips.sort(byPlace), orphans: kept }
+}
+
+const isMetadataOnly = (file: IntakeFile) => /\.xmp$/i.test(file.relativePath)
+
+function byPlace(a: GroupedClip, b: GroupedClip): number {
+  return naturalOrder(a.directory, b.directory) || naturalOrder(a.title, b.title)
+}
+
+/** Files of a clip that sidecars may be named after, with their place below the intake's root again. */
+function essenceOf(clip: GroupedClip): IntakeFile[] {
+  if (clip.kind !== 'stills') return []
+  return clip.files.map((file) => ({
+    ...file,
+    relativePath: clip.directory === '' ? file.relativePath : `${clip.directory}/${file.relativePath}`,
+  }))
+}
+
+function plainClip(file: IntakeFile): GroupedClip {
+  const name = baseName(file.relativePath)
+  return {
+    key: `file:${comparable(file.relativePath)}`,
+    kind: 'file',
+    title: titleOfFile(name),
+    rootPath: folderPath(file),
+    directory: folderOf(file.relativePath),
+    files: [{ ...clipFile(file, 'essence'), relativePath: name }],
+    metadataSidecars: [],
+  }
+}
+
+function sequenceClip(candidate: SequenceCandidate): GroupedClip {
+  const first = candidate.files[0] as IntakeFile
+  return {
+    key: `sequence:${candidate.key}`,
+    kind: 'sequence',
+    title: cleanTitle(sequenceTitle(candidate.facts).normalize('NFC')),
+    rootPath: folderPath(first),
+    directory: folderOf(first.relativePath),
+    files: candidate.files.map((file) => ({
+      ...clipFile(file, 'essence'),
+      relativePath: baseName(file.relativePath),
+    })),
+    metadataSidecars: [],
+    sequence: candidate.facts,
+  }
+}
+
+function stillsClip(key: string, members: readonly IntakeFile[]): GroupedClip {
+  const first = members[0] as IntakeFile
+  return {
+    key: `stills:${key}`,
+    kind: 'stills',
+    title: titleOfFile(baseName(first.relativePath)),
+    rootPath: folderPath(first),
+    directory: folderOf(first.relativePath),
+    files: members.map((file) => ({
+      ...clipFile(file, 'essence'),
+      relativePath: baseName(file.relativePath),
+    })),
+    metadataSidecars: [],
+  }
+}
+
+function cardClip(found: FoundCardClip): GroupedClip {
+  const first = found.files[0] as IntakeFile
+  const below = found.cardRoot === '' ? 0 : found.cardRoot.length + 1
+  return {
+    key: `camera:${comparable(found.cardRoot)}/${found.kind}/${comparable(found.id)}`,
+    kind: 'camera',
+    title: cleanTitle(found.title.normalize('NFC')),
+    rootPath: rootBefore(first, first.relativePath.length - below),
+    directory: found.cardRoot,
+    files: found.files.map((file) => ({
+      ...clipFile(file, found.essence.has(file.relativePath) ? 'essence' : 'index'),
+      relativePath: file.relativePath.slice(below),
+    })),
+    metadataSidecars: [],
+    card: { kind: found.kind, name: found.cardName, missing: found.missing },
+  }
+}
+
+function clipFile(file: IntakeFile, role: ClipFile['role']): ClipFile {
+  const { path, sizeBytes, mtimeMs, inode, relativePath } = file
+  return { path, sizeBytes, mtimeMs, inode, relativePath, role }
+}
+
+/** Absolute folder of a file, in the system's spelling. */
+function folderPath(file: IntakeFile): string {
+  return rootBefore(file, baseName(file.relativePath).length)
+}
+
+/** What stands before the last `length` characters of a path, without the separator unless it is the top of a disk. */
+function rootBefore(file: IntakeFile, length: number): string {
+  const before = file.path.slice(0, file.path.length - length)
+  const folder = before.slice(0, -1)
+  return folder === '' || folder.endsWith(':') ? before : folder
+}

@@ -16,10 +16,10 @@ const built = path.join(import.meta.dirname, '..')
 
 takeFerryEnvironment()
 registerSchemes()
-lockDown()
 
 if (isOnlyInstance()) {
   await app.whenReady()
+  lockDown()
   const services = composeServices()
   const transport = createElectronTransport(services.router, isAppUrl)
   quitInOrder(async () => {

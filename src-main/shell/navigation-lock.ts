@@ -19,7 +19,7 @@ function lock(page: WebContents): void {
   page.setWindowOpenHandler(() => ({ action: 'deny' }))
 }
 
-/** Locks every page of the app, cuts pages off from the network, and denies all permissions. */
+/** Locks every page of the app, cuts pages off from the network, and denies all permissions. Once the app is ready. */
 export function lockDown(): void {
   app.on('web-contents-created', (_event, page) => lock(page))
   const { defaultSession } = session

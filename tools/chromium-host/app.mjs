@@ -7,6 +7,7 @@ import { closeBrowser } from './browser.mjs'
 import { recorder } from './control.mjs'
 import { preventableEvent } from './event.mjs'
 import { appPackage, options } from './options.mjs'
+import { markReady } from './session.mjs'
 import { openWindows } from './windows.mjs'
 
 const home = os.homedir()
@@ -28,6 +29,7 @@ class App extends EventEmitter {
     setImmediate(() => {
       this.emit('will-finish-launching')
       this.#isReady = true
+      markReady()
       this.emit('ready', preventableEvent(), {})
       resolve()
     }),

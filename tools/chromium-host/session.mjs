@@ -50,4 +50,19 @@ const defaultSession = {
   on: recorder('session.on'),
 }
 
-export const session = { defaultSession, fromPartition: () => defaultSession }
+// Asked for too early, Electron refuses; so does this, or a mistake would show only there.
+let isReady = false
+export function markReady() {
+  isReady = true
+}
+function whenAllowed() {
+  if (!isReady) throw new TypeError('Session can only be received when app is ready')
+  return defaultSession
+}
+
+export const session = {
+  get defaultSession() {
+    return whenAllowed()
+  },
+  fromPartition: whenAllowed,
+}

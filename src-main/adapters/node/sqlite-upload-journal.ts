@@ -256,7 +256,8 @@ export class SqliteUploadJournal implements UploadJournal {
       `SELECT min(not_before_ms) AS due FROM uploads WHERE account_id = ? AND open = 1 AND hold = 'none' AND active = 0`,
       accountId,
     )
-    return row?.['due'] == null ? null : Number(row['due'])
+    const due = row?.['due'] ?? null
+    return due === null ? null : Number(due)
   }
 
   unfinishedCount(accountId: string): number {

@@ -189,12 +189,16 @@ export class Accounts {
 
   #announce(): void {
     if (this.#stateListeners.size === 0) return
-    this.state().then(
-      (state) => {
-        for (const listener of this.#stateListeners) listener(state)
-      },
-      (error: unknown) => this.#deps.logger.error('the accounts could not be read', { error }),
-    )
+    void this.#tell()
+  }
+
+  async #tell(): Promise<void> {
+    try {
+      const state = await this.state()
+      for (const listener of this.#stateListeners) listener(state)
+    } catch (error) {
+      this.#deps.logger.error('the accounts could not be read', { error })
+    }
   }
 
   #require(): OpenSession {

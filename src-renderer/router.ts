@@ -1,9 +1,12 @@
-import { Images } from '@lucide/vue'
+import { ArrowUpFromLine, Images } from '@lucide/vue'
 import { defineAsyncComponent, type Component } from 'vue'
 import LibraryActions from './features/library/LibraryActions.vue'
 import LibrarySearch from './features/library/LibrarySearch.vue'
 import LibrarySidebar from './features/library/LibrarySidebar.vue'
 import LibraryView from './features/library/LibraryView.vue'
+import UploadsPage from './features/uploads/UploadsPage.vue'
+import UploadsSearch from './features/uploads/UploadsSearch.vue'
+import UploadsSidebar from './features/uploads/UploadsSidebar.vue'
 import { useNavigation, type SectionId } from './stores/navigation.ts'
 
 /** One page behind the rail, with what it puts into the shared frame. */
@@ -29,6 +32,13 @@ export const sections: readonly Section[] = [
     sidebar: LibrarySidebar,
     search: LibrarySearch,
     actions: LibraryActions,
+  },
+  {
+    id: 'uploads',
+    icon: ArrowUpFromLine,
+    view: UploadsPage,
+    sidebar: UploadsSidebar,
+    search: UploadsSearch,
   },
 ]
 

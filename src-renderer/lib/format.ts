@@ -1,32 +1,6 @@
-/** U+2009: stands between a number and its unit. */
-const THIN = '\u2009'
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
-
-const number = new Intl.NumberFormat('en')
-
-/** A count with separators: 48216 → "48,216". */
-export function formatCount(count: number): string {
-  return number.format(count)
-}
-
-/** Three digits at most: 1,380,000,000,000 bytes → "1.38 TB". Decimal units, as storages and disks are sold. */
-export function formatBytes(sizeBytes: number): string {
-  let value = Math.max(0, sizeBytes)
-  let unit = 0
-  while (unit < UNITS.length - 1 && value >= 999.5) {
-    value /= 1000
-    unit += 1
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
-  return `${trimZeros(value.toFixed(digits))}${THIN}${UNITS[unit]}`
-}
-
-const trimZeros = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
-
-/** 452_000_000 → "452 MB/s". */
-export function formatSpeed(bytesPerSecond: number): string {
-  return `${formatBytes(bytesPerSecond)}/s`
-}
+export { formatCount } from './numbers.ts'
+export { formatTimeLeft } from './durations.ts'
+export { formatSize as formatBytes, formatSpeed } from './sizes.ts'
 
 /** Length of a clip: 72_000 → "1:12", 3_725_000 → "1:02:05". */
 export function formatLength(durationMs: number): string {
@@ -35,16 +9,6 @@ export function formatLength(durationMs: number): string {
   const hours = Math.floor(seconds / 3600)
   const minutes = Math.floor((seconds % 3600) / 60)
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
-}
-
-/** Time that is left: under a minute in steps of 5 s, then minutes, then hours. */
-export function formatTimeLeft(seconds: number): string {
-  if (seconds < 60) return `${Math.max(5, Math.round(seconds / 5) * 5)}${THIN}s left`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `${minutes}${THIN}min left`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 48) return `${hours}${THIN}h ${minutes % 60}${THIN}min left`
-  return `${Math.round(hours / 24)} days left`
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })

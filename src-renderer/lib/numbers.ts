@@ -1,5 +1,5 @@
-/** Narrow no-break space (U+202F): stands between a number and its unit, and never lets a line break there. */
-export const THIN = '\u202F'
+/** Thin space (U+2009): stands between a number and its unit. */
+export const THIN = '\u2009'
 
 const whole = new Intl.NumberFormat('en')
 

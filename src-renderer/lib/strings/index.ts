@@ -2,7 +2,8 @@ import { app } from './en/app.ts'
 import { errors } from './en/errors.ts'
 import { inspector } from './en/inspector.ts'
 import { library } from './en/library.ts'
+import { uploads } from './en/uploads.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word that people read, by area. Another language is another object of the same shape. */
-export const strings = { app, errors, inspector, library, welcome }
+export const strings = { app, errors, inspector, library, uploads, welcome }

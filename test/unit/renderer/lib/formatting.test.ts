@@ -5,7 +5,7 @@ import { baseName, cutMiddle, cutName, directoryName } from '@renderer/lib/middl
 import { formatCount, formatPercent, formatPlural, percentOf } from '@renderer/lib/numbers.ts'
 import { formatSize, formatSizeOf, formatSpeed, parseSpeed } from '@renderer/lib/sizes.ts'
 
-const plain = (text: string) => text.replaceAll('\u202F', ' ')
+const plain = (text: string) => text.replaceAll('\u2009', ' ')
 
 describe('sizes', () => {
   it.each([
@@ -22,7 +22,8 @@ describe('sizes', () => {
     [38_000_000_000_000, '38 TB'],
   ])('says %d bytes as %s', (bytes, words) => expect(plain(formatSize(bytes))).toBe(words))
 
-  it('keeps a number and its unit on one line', () => expect(formatSize(7_100_000_000)).toBe('7.1\u202FGB'))
+  it('sets a thin space between a number and its unit', () =>
+    expect(formatSize(7_100_000_000)).toBe('7.1\u2009GB'))
 
   it('says how much of how much', () => expect(plain(formatSizeOf(412e9, 1.38e12))).toBe('412 GB of 1.38 TB'))
 
@@ -121,5 +122,5 @@ describe('numbers', () => {
     expect(percentOf(5, 5)).toBe(100)
     expect(percentOf(0, 0)).toBe(0)
   })
-  it('sets a thin space before the sign', () => expect(formatPercent(70.6)).toBe('71\u202F%'))
+  it('sets a thin space before the sign', () => expect(formatPercent(70.6)).toBe('71\u2009%'))
 })

@@ -17,6 +17,7 @@ export default defineConfig({
         input: {
           index: at('src-main/index.ts'),
           cli: at('src-main/cli.ts'),
+          'hash-worker': at('src-main/adapters/node/hash-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

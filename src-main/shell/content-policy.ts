@@ -10,6 +10,13 @@ export function isAppUrl(url: string): boolean {
   return url === APP_ORIGIN || url.startsWith(`${APP_ORIGIN}/`)
 }
 
+const ownSchemes = new Set([`${APP_SCHEME}:`, `${MEDIA_SCHEME}:`, 'devtools:'])
+
+/** Whether a page may send this request at all. */
+export function mayRequest(url: string): boolean {
+  return ownSchemes.has(URL.parse(url)?.protocol ?? '')
+}
+
 const directives: Record<string, string> = {
   'default-src': "'none'",
   'script-src': "'self'",

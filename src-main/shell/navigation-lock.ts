@@ -1,13 +1,5 @@
 import { app, session, type WebContents } from 'electron'
-import { MEDIA_SCHEME } from '../core/media-address.ts'
-import { APP_SCHEME, isAppUrl } from './content-policy.ts'
-
-const ownSchemes = new Set([`${APP_SCHEME}:`, `${MEDIA_SCHEME}:`, 'devtools:'])
-
-/** Whether a page may send this request at all. */
-export function mayRequest(url: string): boolean {
-  return ownSchemes.has(URL.parse(url)?.protocol ?? '')
-}
+import { isAppUrl, mayRequest } from './content-policy.ts'
 
 /** Keeps a page where it is: no other address, no new window, no embedded page. */
 function lock(page: WebContents): void {

@@ -85,14 +85,18 @@ export interface CollectionRecord {
   collectionId: CollectionId | null
 }
 
-/** A look for a second object with our external id that a lost answer may have left behind. */
+/**
+ * A look for a second object with our external id: a create was sent twice, or given up while its answer was missing, and the
+ * search index may show only later what came of it.
+ */
 export interface TwinSweep {
   id: number
   accountId: string
   kind: 'asset' | 'collection' | 'job'
+  /** The asset's or collection's external id; the batch's id for a job. */
   externalId: string
-  /** The one that stays. */
-  keepId: string
+  /** Whose the one that stays is: an upload's id for an asset, the batch's for a job, '' for a collection. */
+  ownerId: string
   dueMs: number
   /** How many sweeps were made already. */
   round: number

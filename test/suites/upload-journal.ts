@@ -265,7 +265,7 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
     })
 
     it('hands out sweeps when they are due and puts them off', () => {
-      journal.addSweep({ accountId: ACCOUNT, kind: 'asset', externalId: 'x', keepId: 'k', dueMs: 100 })
+      journal.addSweep({ accountId: ACCOUNT, kind: 'asset', externalId: 'x', ownerId: 'k', dueMs: 100 })
       expect(journal.dueSweeps(ACCOUNT, 99)).toEqual([])
       const [sweep] = journal.dueSweeps(ACCOUNT, 100)
       journal.finishSweep(sweep!.id, 500)

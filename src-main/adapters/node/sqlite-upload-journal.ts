@@ -553,11 +553,11 @@ export class SqliteUploadJournal implements UploadJournal {
 
   addSweep(sweep: Omit<TwinSweep, 'id' | 'round'>): void {
     this.#run(
-      'INSERT INTO twin_sweeps (account_id, kind, external_id, keep_id, due_ms) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO twin_sweeps (account_id, kind, external_id, owner_id, due_ms) VALUES (?, ?, ?, ?, ?)',
       sweep.accountId,
       sweep.kind,
       sweep.externalId,
-      sweep.keepId,
+      sweep.ownerId,
       sweep.dueMs,
     )
   }
@@ -572,7 +572,7 @@ export class SqliteUploadJournal implements UploadJournal {
       accountId,
       kind: row['kind'] as TwinSweep['kind'],
       externalId: String(row['external_id']),
-      keepId: String(row['keep_id']),
+      ownerId: String(row['owner_id']),
       dueMs: Number(row['due_ms']),
       round: Number(row['round']),
     }))
@@ -646,6 +646,14 @@ export class SqliteUploadJournal implements UploadJournal {
     for (const [key, value] of Object.entries(changes))
       columns[key === 'cleared' ? 'cleared' : UPLOAD_COLUMNS[key as keyof UploadChanges]] = asColumn(value)
     this.#set('uploads', columns, 'seq = ?', before.seq)
+    if (isEnd(before.step) && !isEnd(after.step)) this.#reopenBatch(before.batchId)
+  }
+
+  #reopenBatch(id: BatchId): void {
+    this.#run(
+      `UPDATE batches SET job_state = CASE WHEN job_id IS NULL THEN 'none' ELSE 'open' END WHERE id = ? AND job_state = 'closed'`,
+      id,
+    )
   }
 
   #writeFile(id: UploadId, index: number, changes: FileChanges): void {

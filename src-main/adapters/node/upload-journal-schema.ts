@@ -143,10 +143,11 @@ export const uploadJournalMigrations: readonly Migration[] = [
     account_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     external_id TEXT NOT NULL,
-    keep_id TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
     due_ms INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 0
   );
+  CREATE UNIQUE INDEX twin_sweeps_once ON twin_sweeps (account_id, kind, external_id);
   CREATE INDEX twin_sweeps_due ON twin_sweeps (account_id, due_ms);
   `,
 ]

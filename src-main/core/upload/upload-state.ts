@@ -1,0 +1,97 @@
+import { isEnd } from './upload-record.ts'
+import type { CreateKind, FileStep, UploadRecord } from './upload-record.ts'
+
+/** The part of an upload's row that decides what happens next. */
+export type UploadFacts = Pick<
+  UploadRecord,
+  'step' | 'hold' | 'pending' | 'assetId' | 'versionId' | 'formatId' | 'fileSetId'
+> & { decision: { do: UploadRecord['decision']['do'] } }
+
+export type UploadAction =
+  /** A create was sent and its answer never came: look for what it made before it is sent again. */
+  | { do: 'find'; what: CreateKind }
+  | { do: 'create'; what: CreateKind }
+  /** Take asset, format and file set from the upload that these files join. */
+  | { do: 'join' }
+  | { do: 'send-files' }
+  | { do: 'verify' }
+  /** Remove from the server what a cancelled upload made. */
+  | { do: 'clean-up' }
+  /** Nothing until a person acts. */
+  | { do: 'rest' }
+
+/** What to do next for an upload, from its row alone. */
+export function nextAction(upload: UploadFacts): UploadAction {
+  if (upload.hold === 'cancelling' && upload.step !== 'verified' && upload.step !== 'cancelled')
+    return { do: 'clean-up' }
+  if (isEnd(upload.step) || upload.hold !== 'none') return { do: 'rest' }
+  if (upload.pending) return { do: 'find', what: upload.pending }
+  const missing = missingCreate(upload)
+  if (missing) return upload.decision.do === 'join' ? { do: 'join' } : { do: 'create', what: missing }
+  return upload.step === 'closed' ? { do: 'verify' } : { do: 'send-files' }
+}
+
+function missingCreate(upload: UploadFacts): CreateKind | null {
+  if (!upload.assetId) return 'asset'
+  if (upload.decision.do === 'version' && !upload.versionId) return 'version'
+  if (!upload.formatId) return 'format'
+  return upload.fileSetId ? null : 'file-set'
+}
+
+/** Written before a create is sent. */
+export function beforeCreate(what: CreateKind): { pending: CreateKind } {
+  return { pending: what }
+}
+
+/** Ids that an answer brought. */
+export interface CreatedIds {
+  id: string
+  versionId?: string | null
+}
+
+/** Written when a create was answered, or when what it made was found. */
+export function afterCreate(what: CreateKind, made: CreatedIds) {
+  const done = { pending: null, attempts: 0, notBeforeMs: 0, error: null } as const
+  switch (what) {
+    case 'asset':
+      return { ...done, step: 'asset' as const, assetId: made.id, versionId: made.versionId ?? null }
+    case 'version':
+      return { ...done, step: 'asset' as const, versionId: made.id }
+    case 'format':
+      return { ...done, step: 'format' as const, formatId: made.id }
+    case 'file-set':
+      return { ...done, step: 'file-set' as const, fileSetId: made.id }
+  }
+}
+
+/**
+ * Whether a lookup that found nothing proves that nothing was made. A listing under the asset does; the search index lags
+ * by an unknown time, so for an asset a second one may turn up later and has to be swept.
+ */
+export function needsSweep(what: CreateKind): boolean {
+  return what === 'asset'
+}
+
+export type FileAction = { do: 'create' } | { do: 'find' } | { do: 'send' } | { do: 'close' } | { do: 'none' }
+
+/** What to do next for one file of an upload. Closing is safe to repeat, so it needs no lookup. */
+export function nextFileAction(step: FileStep): FileAction {
+  switch (step) {
+    case 'planned':
+      return { do: 'create' }
+    case 'creating':
+      return { do: 'find' }
+    case 'open':
+      return { do: 'send' }
+    case 'sent':
+      return { do: 'close' }
+    case 'closed':
+      return { do: 'none' }
+  }
+}
+
+/** The end that the evidence allows: green only when every file is closed and proven. */
+export function endOf(files: readonly { step: FileStep; proven: boolean }[]): 'verified' | 'unproven' | null {
+  if (files.some((file) => file.step !== 'closed')) return null
+  return files.every((file) => file.proven) ? 'verified' : 'unproven'
+}

@@ -1,0 +1,224 @@
+import mime from 'mime'
+import type { AssetId } from '@contract/ids.ts'
+import { AppError, findAppError } from '../../core/errors.ts'
+import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
+import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
+import { nextFileAction } from '../../core/upload/upload-state.ts'
+import type { FileDocument } from '../../ports/iconik-api.ts'
+import type { TransferCheckpoint, UploadTicket } from '../../ports/storage-transfer.ts'
+import type { UploadContext } from './upload-context.ts'
+import { withWatchdog } from './watchdog.ts'
+
+/** Files of one clip that are on their way at once. */
+const PARALLEL_FILES = 4
+
+/** Brings all files of an upload to its file set: row, bytes, closed. Ends at the first that cannot go on. */
+export async function sendFiles(context: UploadContext, upload: UploadRecord): Promise<void> {
+  const files = context.journal.files(context.id)
+  for (const file of files) context.progress.set(context.id, file.index, file.sentBytes)
+  const existing = once(() => context.session.api.files.listFiles(assetOf(upload), {}, context.signal))
+  const queue = files.filter((file) => file.step !== 'closed')
+  const work = async () => {
+    for (let file = queue.shift(); file; file = queue.shift())
+      await new FileRun(context, upload, file, files, existing).run()
+  }
+  const workers = Array.from({ length: Math.min(PARALLEL_FILES, queue.length) }, () =>
+    work().catch((error: unknown) => {
+      // The others finish the file that they are at and take no new one.
+      queue.length = 0
+      throw error
+    }),
+  )
+  const results = await Promise.allSettled(workers)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+class FileRun {
+  readonly #context: UploadContext
+  readonly #upload: UploadRecord
+  #file: UploadFileRecord
+  readonly #siblings: readonly UploadFileRecord[]
+  readonly #existing: () => Promise<FileDocument[]>
+  #ticket: UploadTicket | null = null
+
+  constructor(
+    context: UploadContext,
+    upload: UploadRecord,
+    file: UploadFileRecord,
+    siblings: readonly UploadFileRecord[],
+    existing: () => Promise<FileDocument[]>,
+  ) {
+    this.#context = context
+    this.#upload = upload
+    this.#file = file
+    this.#siblings = siblings
+    this.#existing = existing
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      this.#context.signal.throwIfAborted()
+      switch (nextFileAction(this.#file.step).do) {
+        case 'create':
+          await this.#create()
+          break
+        case 'find':
+          await this.#find()
+          break
+        case 'send':
+          await this.#send()
+          break
+        case 'close':
+          await this.#close()
+          break
+        case 'none':
+          return
+      }
+    }
+  }
+
+  async #create(): Promise<void> {
+    const { session, signal } = this.#context
+    const storage = await this.#context.storages.get(this.#upload.storageId)
+    this.#write({ step: 'creating' })
+    try {
+      const { file, ticket } = await session.api.files.createFile(
+        assetOf(this.#upload),
+        {
+          originalName: baseName(this.#file.relativePath),
+          directoryPath: directoryOf(this.#file.relativePath),
+          sizeBytes: this.#file.sizeBytes,
+          storageId: storage.id,
+          fileSetId: this.#upload.fileSetId ?? '',
+          formatId: this.#upload.formatId ?? '',
+          versionId: this.#upload.versionId,
+          fileDateModified: new Date(this.#file.mtimeMs).toISOString(),
+          contentType: contentType(this.#file.path),
+          type: 'FILE',
+        },
+        signal,
+      )
+      this.#ticket = ticket
+      this.#write({ step: 'open', fileId: file.id })
+    } catch (error) {
+      const known = findAppError(error)
+      if (known && !mayHaveHappened(known)) this.#write({ step: 'planned' })
+      throw error
+    }
+  }
+
+  /** A create without an answer: the listing under the asset tells whether it took effect. */
+  async #find(): Promise<void> {
+    const taken = new Set(this.#siblings.map((file) => file.fileId))
+    const found = (await this.#existing()).find(
+      (file) =>
+        file.fileSetId === this.#upload.fileSetId &&
+        file.originalName === baseName(this.#file.relativePath) &&
+        file.directoryPath.replace(/\/+$/, '') === directoryOf(this.#file.relativePath) &&
+        file.status !== 'DELETED' &&
+        !taken.has(file.id),
+    )
+    this.#write(found ? { step: 'open', fileId: found.id } : { step: 'planned' })
+  }
+
+  async #send(): Promise<void> {
+    const { session, clock, journal, id, progress, signal } = this.#context
+    const file = this.#file
+    const broker = session.api.files.broker(assetOf(this.#upload), fileIdOf(file))
+    const ticket = this.#ticket ?? (await broker.refreshTicket(signal))
+    const proof = await withWatchdog(clock, signal, file.path, (alive, watched) =>
+      session.transfer.send({
+        source: {
+          path: file.path,
+          sizeBytes: file.sizeBytes,
+          mtimeMs: file.mtimeMs,
+          inode: file.inode,
+          contentType: contentType(file.path),
+        },
+        ticket,
+        broker,
+        checkpoint: file.checkpoint as TransferCheckpoint | null,
+        hashes: ['xxh128'],
+        saveCheckpoint: async (checkpoint) => {
+          alive()
+          this.#write({ checkpoint, sentBytes: progress.of(id, file.index) })
+        },
+        onProgress: (sentBytes) => {
+          alive()
+          progress.set(id, file.index, sentBytes)
+        },
+        throttle: async (bytes, throttled) => {
+          await this.#context.throttle(bytes, throttled)
+          alive()
+        },
+        signal: watched,
+      }),
+    )
+    progress.set(id, file.index, proof.sizeBytes)
+    const changes = {
+      step: 'sent' as const,
+      checkpoint: null,
+      sentBytes: proof.sizeBytes,
+      md5: proof.hashes.md5 ?? null,
+      sha1: proof.hashes.sha1 ?? null,
+      crc32c: proof.hashes.crc32c ?? null,
+      xxh128: proof.hashes.xxh128 ?? null,
+      proven: proof.proven,
+      evidence: proof.evidence,
+    }
+    // Getting a file across is progress: earlier failures of this upload no longer count.
+    journal.updateBoth(id, { attempts: 0, error: null, sentBytes: progress.total(id) }, file.index, changes)
+    this.#file = { ...file, ...changes }
+  }
+
+  async #close(): Promise<void> {
+    const { session, clock, signal } = this.#context
+    const file = this.#file
+    const closed = await session.api.files.closeFile(assetOf(this.#upload), fileIdOf(file), file.md5, signal)
+    if (closed.status !== 'CLOSED')
+      throw new AppError(
+        'storage.mismatch',
+        `iconik says that ${file.path} is ${closed.status} after it was closed.`,
+      )
+    if (closed.sizeBytes !== null && closed.sizeBytes !== file.sizeBytes)
+      throw new AppError(
+        'storage.mismatch',
+        `iconik holds ${closed.sizeBytes} bytes of ${file.path}, which has ${file.sizeBytes}.`,
+      )
+    this.#write({ step: 'closed', closedMs: clock.nowMs() })
+  }
+
+  #write(changes: Parameters<UploadContext['journal']['updateFile']>[2]): void {
+    this.#context.journal.updateFile(this.#context.id, this.#file.index, changes)
+    this.#file = { ...this.#file, ...changes }
+  }
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= ask())
+}
+
+function assetOf(upload: UploadRecord): AssetId {
+  if (!upload.assetId) throw new AppError('bug', `The upload of ${upload.title} has no asset yet.`)
+  return upload.assetId
+}
+
+function fileIdOf(file: UploadFileRecord): string {
+  if (!file.fileId) throw new AppError('bug', `The file ${file.path} has no row in iconik yet.`)
+  return file.fileId
+}
+
+export function contentType(path: string): string {
+  return mime.getType(path) ?? 'application/octet-stream'
+}
+
+function baseName(relativePath: string): string {
+  return relativePath.slice(relativePath.lastIndexOf('/') + 1)
+}
+
+function directoryOf(relativePath: string): string {
+  const slash = relativePath.lastIndexOf('/')
+  return slash < 0 ? '' : relativePath.slice(0, slash)
+}

@@ -1,0 +1,17 @@
+import type { UploadId } from '@contract/ids.ts'
+import type { CollectionTree } from './collection-tree.ts'
+import type { ProgressBook } from './progress-book.ts'
+import type { UploadDependencies, UploadSession } from './session.ts'
+import type { StorageChoice } from './storage-choice.ts'
+
+/** What one upload works with while it runs. */
+export interface UploadContext extends UploadDependencies {
+  id: UploadId
+  session: UploadSession
+  storages: StorageChoice
+  collections: CollectionTree
+  progress: ProgressBook
+  /** Waits until so many bytes may be sent. */
+  throttle(bytes: number, signal: AbortSignal): Promise<void>
+  signal: AbortSignal
+}

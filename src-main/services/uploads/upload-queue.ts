@@ -1,0 +1,252 @@
+import type { UploadId } from '@contract/ids.ts'
+import { findAppError } from '../../core/errors.ts'
+import { LARGE_UPLOAD_BYTES } from '../../core/upload/identity.ts'
+import { limitHolds, TokenBucket } from '../../core/upload/bandwidth.ts'
+import { chooseLanes } from '../../core/upload/choose-lanes.ts'
+import { backOffMs } from '../../core/upload/retry-policy.ts'
+import type { UploadRecord } from '../../core/upload/upload-record.ts'
+import { CollectionTree } from './collection-tree.ts'
+import { ProgressBook } from './progress-book.ts'
+import type { PaceSettings, UploadDependencies, UploadSession } from './session.ts'
+import { StorageChoice } from './storage-choice.ts'
+import { runUpload } from './upload-run.ts'
+import type { RunOutcome } from './upload-run.ts'
+
+const HEARTBEAT_MS = 2000
+/** A runner that was not heard of for so long is taken for dead even if its process id lives. */
+const STALE_RUNNER_MS = 30_000
+
+/** Why nothing moves although something waits. */
+export type QueueHold =
+  | { reason: 'offline'; sinceMs: number }
+  | { reason: 'signed-out' }
+  | { reason: 'other-runner'; pid: number }
+  | null
+
+interface SessionParts {
+  session: UploadSession
+  storages: StorageChoice
+  collections: CollectionTree
+}
+
+interface Running {
+  upload: UploadRecord
+  abort: AbortController
+  done: Promise<void>
+}
+
+/**
+ * Runs the uploads of the signed-in account, several at a time, while it holds the journal's lock; else it waits for the lock.
+ * Its owner calls `tick` a few times a second; whatever was asked for through the journal, by this process or another, is seen then.
+ */
+export class UploadQueue {
+  readonly #deps: UploadDependencies
+  readonly #session: () => UploadSession | null
+  readonly #pace: () => PaceSettings
+  readonly #owner: { ownerId: string; pid: number }
+  readonly progress = new ProgressBook()
+  readonly #running = new Map<UploadId, Running>()
+  #perSession: SessionParts | null = null
+  #hold: QueueHold = null
+  #probeAtMs = 0
+  #probes = 0
+  #probing = false
+  #holdsLock = false
+  #heartbeatAtMs = 0
+  #bucket: { rate: number; bucket: TokenBucket } | null = null
+  #stopped = false
+
+  constructor(
+    deps: UploadDependencies,
+    session: () => UploadSession | null,
+    pace: () => PaceSettings,
+    owner: { ownerId: string; pid: number },
+  ) {
+    this.#deps = deps
+    this.#session = session
+    this.#pace = pace
+    this.#owner = owner
+  }
+
+  get hold(): QueueHold {
+    return this.#hold
+  }
+
+  /** Whether this process is the one that runs the queue. */
+  get holdsLock(): boolean {
+    return this.#holdsLock
+  }
+
+  get runningCount(): number {
+    return this.#running.size
+  }
+
+  /** Looks at what there is to do and starts it. */
+  tick(): void {
+    if (this.#stopped || !this.#keepLock()) return
+    const current = this.#current()
+    if (!current) {
+      this.#hold = { reason: 'signed-out' }
+      return
+    }
+    this.#obey()
+    if (this.#hold?.reason === 'other-runner') this.#hold = null
+    if (this.#hold) void this.#probe(current)
+    else this.#startMore(current)
+  }
+
+  /** A person wants it tried now: waits for the network or a sign-in end at once. */
+  nudge(): void {
+    this.#probeAtMs = 0
+    this.tick()
+  }
+
+  /** Stops cleanly: cuts what runs, waits until the journal has it all, lets the lock go. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const running of this.#running.values()) running.abort.abort()
+    await Promise.allSettled([...this.#running.values()].map((running) => running.done))
+    if (this.#holdsLock) this.#deps.journal.releaseRunner(this.#owner.ownerId)
+    this.#holdsLock = false
+  }
+
+  /** One runner per journal: takes the lock when it is free, says that it lives while it has it. */
+  #keepLock(): boolean {
+    const { journal, clock } = this.#deps
+    const nowMs = clock.nowMs()
+    if (this.#holdsLock && clock.monotonicMs() < this.#heartbeatAtMs) return true
+    this.#heartbeatAtMs = clock.monotonicMs() + HEARTBEAT_MS
+    if (this.#holdsLock) {
+      if (journal.heartbeat(this.#owner.ownerId, nowMs)) return true
+      // Taken from us, as after a long sleep of the machine: whoever has it goes on with our rows.
+      this.#holdsLock = false
+      for (const running of this.#running.values()) running.abort.abort()
+    }
+    if (this.#running.size > 0 || !journal.acquireRunner(this.#owner, nowMs, STALE_RUNNER_MS)) {
+      this.#hold = { reason: 'other-runner', pid: journal.runner()?.pid ?? 0 }
+      return false
+    }
+    this.#holdsLock = true
+    journal.clearActive()
+    return true
+  }
+
+  #current(): SessionParts | null {
+    const session = this.#session()
+    if (!session) {
+      this.#perSession = null
+      return null
+    }
+    if (this.#perSession?.session !== session) {
+      this.#perSession = {
+        session,
+        storages: new StorageChoice(session.api),
+        collections: new CollectionTree(session, this.#deps.journal, this.#deps.clock),
+      }
+      if (this.#hold?.reason === 'signed-out') this.#hold = null
+    }
+    return this.#perSession
+  }
+
+  /** Cuts what a person paused or cancelled. */
+  #obey(): void {
+    for (const running of this.#running.values()) {
+      if (running.abort.signal.aborted) continue
+      const hold = this.#deps.journal.get(running.upload.id)?.hold ?? 'cancelling'
+      if (hold !== running.upload.hold) running.abort.abort()
+    }
+  }
+
+  #startMore(current: SessionParts): void {
+    const { journal, clock } = this.#deps
+    const { accountId } = current.session
+    for (const upload of journal.cancelling(accountId))
+      if (!this.#running.has(upload.id) && upload.notBeforeMs <= clock.nowMs()) this.#start(upload, current)
+    const running = { small: 0, large: 0 }
+    for (const { upload } of this.#running.values())
+      running[upload.sizeBytes >= LARGE_UPLOAD_BYTES ? 'large' : 'small']++
+    for (const lane of chooseLanes(running, this.#pace().parallelUploads)) {
+      const upload = journal
+        .runnable(accountId, clock.nowMs(), lane, this.#running.size + 1)
+        .find((candidate) => !this.#running.has(candidate.id))
+      if (upload) this.#start(upload, current)
+      else if (lane === 'small') return
+    }
+  }
+
+  #start(upload: UploadRecord, current: SessionParts): void {
+    const abort = new AbortController()
+    const done = runUpload({
+      ...this.#deps,
+      ...current,
+      id: upload.id,
+      progress: this.progress,
+      throttle: (bytes, signal) => this.#throttle(bytes, signal),
+      signal: abort.signal,
+    })
+      .then((outcome) => this.#finished(upload.id, outcome))
+      .catch((error: unknown) => {
+        // The journal itself cannot be written: nothing is lost, and nothing can be gone on with either.
+        this.#running.delete(upload.id)
+        this.#deps.logger.error('An upload could not be recorded.', {
+          upload: upload.id,
+          reason: error instanceof Error ? error.message : String(error),
+        })
+      })
+    this.#running.set(upload.id, { upload, abort, done })
+  }
+
+  #finished(id: UploadId, outcome: RunOutcome): void {
+    this.#running.delete(id)
+    if (outcome === 'offline') this.#goOffline()
+    if (outcome === 'signed-out') this.#hold = { reason: 'signed-out' }
+    if (!this.#stopped && !this.#hold) this.tick()
+  }
+
+  #goOffline(): void {
+    if (this.#hold?.reason === 'offline') return
+    this.#hold = { reason: 'offline', sinceMs: this.#deps.clock.nowMs() }
+    this.#probes = 0
+    this.#probeAtMs = this.#deps.clock.monotonicMs() + 1000
+  }
+
+  /** Asks the server now and then whether it answers again, and whether it takes our credentials. */
+  async #probe(current: SessionParts): Promise<void> {
+    const { clock } = this.#deps
+    if (this.#probing || clock.monotonicMs() < this.#probeAtMs) return
+    this.#probing = true
+    try {
+      await current.session.api.auth.check()
+      this.#hold = null
+    } catch (error) {
+      const code = findAppError(error)?.code
+      if (code === 'auth.rejected' || code === 'auth.required') this.#hold = { reason: 'signed-out' }
+      else if (this.#hold?.reason !== 'offline') this.#goOffline()
+      this.#probes++
+      this.#probeAtMs = clock.monotonicMs() + Math.min(15_000, backOffMs(this.#probes, this.#deps.random()))
+    } finally {
+      this.#probing = false
+    }
+    if (!this.#hold) this.tick()
+  }
+
+  async #throttle(bytes: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps
+    const rate = this.limitNow()
+    if (rate === null) return
+    if (this.#bucket?.rate !== rate)
+      this.#bucket = { rate, bucket: new TokenBucket(rate, clock.monotonicMs()) }
+    const waitMs = this.#bucket.bucket.take(bytes, clock.monotonicMs())
+    if (waitMs > 0) await clock.sleep(waitMs, signal)
+  }
+
+  /** Bytes a second that may be sent now; null without a limit. */
+  limitNow(): number | null {
+    const { limitBytesPerSecond, limitSchedule } = this.#pace()
+    if (limitBytesPerSecond === null) return null
+    const now = new Date(this.#deps.clock.nowMs())
+    return limitHolds(limitSchedule, { weekday: now.getDay(), hour: now.getHours() })
+      ? limitBytesPerSecond
+      : null
+  }
+}

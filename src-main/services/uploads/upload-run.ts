@@ -1,0 +1,219 @@
+import { AppError, findAppError } from '../../core/errors.ts'
+import { verdictFor } from '../../core/upload/retry-policy.ts'
+import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
+import { endOf, nextAction } from '../../core/upload/upload-state.ts'
+import { cleanUp, forgetServerFiles } from './clean-up.ts'
+import { createObject, findObject } from './create-steps.ts'
+import { sendFiles, contentType } from './file-steps.ts'
+import type { UploadContext } from './upload-context.ts'
+
+/** How a run ended, as the queue needs to know. */
+export type RunOutcome = 'rested' | 'later' | 'offline' | 'signed-out'
+
+/** How long a changed source is left alone before it is read again; it is still being written, as like as not. */
+const SETTLE_MS = 3000
+
+/** Carries one upload as far as it goes. Every failure ends in the journal, with its reason; only bugs of ours get out. */
+export async function runUpload(context: UploadContext): Promise<RunOutcome> {
+  const { journal, id } = context
+  try {
+    journal.update(id, { active: true })
+    await checkSource(context)
+    for (;;) {
+      context.signal.throwIfAborted()
+      const upload = mustGet(context)
+      const action = nextAction(upload)
+      switch (action.do) {
+        case 'find':
+          await findObject(context, upload, action.what)
+          break
+        case 'create':
+          await createObject(context, upload, action.what)
+          break
+        case 'join':
+          if (!join(context, upload)) return 'later'
+          break
+        case 'send-files':
+          if (upload.step !== 'bytes') journal.update(id, { step: 'bytes' })
+          await sendFiles(context, upload)
+          journal.update(id, { step: 'closed' })
+          break
+        case 'verify':
+          verify(context)
+          break
+        case 'clean-up':
+          await cleanUp(context, upload)
+          break
+        case 'rest':
+          return 'rested'
+      }
+    }
+  } catch (error) {
+    return await settle(context, error)
+  } finally {
+    const upload = journal.get(id)
+    if (upload?.active) journal.update(id, { active: false, sentBytes: sentSoFar(context, upload) })
+    context.progress.forget(id)
+  }
+}
+
+/** Nothing is made on the server for a source that is gone, and one that changed since it was planned is taken as it is now. */
+async function checkSource(context: UploadContext): Promise<void> {
+  const upload = mustGet(context)
+  if (upload.step !== 'planned' || upload.hold !== 'none') return
+  for (const file of context.journal.files(context.id)) {
+    const now = await context.fileSystem.stat(file.path)
+    if (now.kind !== 'file')
+      throw new AppError('file.unsupported', `${file.path} is not a file any more.`, {
+        retry: { when: 'never' },
+      })
+    if (now.sizeBytes !== file.sizeBytes || now.mtimeMs !== file.mtimeMs)
+      throw new AppError('file.changed', `${file.path} changed after it was queued.`)
+  }
+}
+
+/** Takes the place of the upload that these files join; false while that one has none yet. */
+function join(context: UploadContext, upload: UploadRecord): boolean {
+  const { journal, clock, id } = context
+  const targetId = upload.decision.do === 'join' ? upload.decision.uploadId : ''
+  const target = journal.get(targetId as UploadRecord['id'])
+  if (!target || target.step === 'cancelled')
+    throw new AppError('api.not-found', `The upload that ${upload.title} belongs to is gone.`, {
+      retry: { when: 'never' },
+    })
+  if (!target.fileSetId) {
+    journal.update(id, { notBeforeMs: clock.nowMs() + SETTLE_MS })
+    return false
+  }
+  journal.update(id, {
+    step: 'file-set',
+    assetId: target.assetId,
+    versionId: target.versionId,
+    formatId: target.formatId,
+    fileSetId: target.fileSetId,
+    storageId: target.storageId,
+  })
+  return true
+}
+
+/** The end is written to the disk itself: after it, a source may be moved or deleted. */
+function verify(context: UploadContext): void {
+  const { journal, clock, id } = context
+  const files = journal.files(id)
+  const end = endOf(files)
+  if (!end) {
+    journal.update(id, { step: 'bytes' })
+    return
+  }
+  journal.update(
+    id,
+    {
+      step: end,
+      active: false,
+      sentBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      proof: evidenceOf(files),
+      error: null,
+      finishedMs: clock.nowMs(),
+      preview: mayHavePreview(files) ? 'waiting' : 'none',
+    },
+    { durable: true },
+  )
+}
+
+function evidenceOf(files: readonly UploadFileRecord[]): string {
+  const unproven = files.find((file) => !file.proven)
+  if (unproven) return unproven.evidence
+  if (files.length === 1) return files[0]?.evidence ?? ''
+  return `${files.length} files, each proven: ${files[0]?.evidence ?? ''}`
+}
+
+function mayHavePreview(files: readonly UploadFileRecord[]): boolean {
+  const first = files[0]
+  return first !== undefined && first.sizeBytes > 0 && /^(video|audio|image)\//.test(contentType(first.path))
+}
+
+/** Writes down what became of a run that was cut short. */
+async function settle(context: UploadContext, error: unknown): Promise<RunOutcome> {
+  const { journal, clock, id, logger } = context
+  const upload = journal.get(id)
+  if (!upload) return 'rested'
+  const known =
+    findAppError(error) ??
+    new AppError('bug', `Something unexpected happened to ${upload.path}.`, { cause: error })
+  const verdict = verdictFor(known, upload.attempts, upload.restarts, context.random())
+  const facts = { upload: id, path: upload.path, code: known.code, verdict: verdict.do }
+  if (verdict.do !== 'stop') logger.warn(known.message, { ...facts, cause: describe(known.cause) })
+  switch (verdict.do) {
+    case 'stop':
+      return 'rested'
+    case 'wait':
+      journal.update(id, { error: known.toView() })
+      return verdict.until === 'online' ? 'offline' : 'signed-out'
+    case 'retry':
+      journal.update(id, {
+        attempts: upload.attempts + 1,
+        notBeforeMs: clock.nowMs() + verdict.delayMs,
+        error: known.toView(),
+      })
+      return 'later'
+    case 'restart':
+      return restart(context, upload, known)
+    case 'fail':
+      // A clean-up that is refused ends here too: it is shown, and may be asked for again.
+      journal.update(id, {
+        step: 'failed',
+        hold: 'none',
+        error: known.toView(),
+        finishedMs: clock.nowMs(),
+      })
+      return 'rested'
+  }
+}
+
+/** The source changed under us: what was sent of it is forgotten, here and there, and it is taken as it is now. */
+async function restart(context: UploadContext, upload: UploadRecord, reason: AppError): Promise<RunOutcome> {
+  const { journal, clock, id } = context
+  try {
+    await forgetServerFiles(context, upload)
+    journal.resetFiles(id)
+    let sizeBytes = 0
+    for (const file of journal.files(id)) {
+      const now = await context.fileSystem.stat(file.path)
+      sizeBytes += now.sizeBytes
+      journal.updateFile(id, file.index, {
+        sizeBytes: now.sizeBytes,
+        mtimeMs: now.mtimeMs,
+        inode: now.inode,
+      })
+    }
+    context.progress.forget(id)
+    journal.update(id, {
+      restarts: upload.restarts + 1,
+      step: upload.fileSetId ? 'file-set' : upload.step,
+      sizeBytes,
+      sentBytes: 0,
+      error: reason.toView(),
+      notBeforeMs: clock.nowMs() + SETTLE_MS * (upload.restarts + 1),
+    })
+    return 'later'
+  } catch (error) {
+    // A source that vanished meanwhile fails by that reason; a server that is away is waited for.
+    const known = findAppError(error)
+    if (known?.code === 'file.changed') throw error
+    return settle(context, error)
+  }
+}
+
+function sentSoFar(context: UploadContext, upload: UploadRecord): number {
+  return upload.step === 'bytes' ? Math.max(context.progress.total(context.id), 0) : upload.sentBytes
+}
+
+function mustGet(context: UploadContext): UploadRecord {
+  const upload = context.journal.get(context.id)
+  if (!upload) throw new AppError('bug', `The journal holds no upload ${context.id}.`)
+  return upload
+}
+
+function describe(cause: unknown): string | undefined {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined
+}

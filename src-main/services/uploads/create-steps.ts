@@ -1,5 +1,5 @@
 import mime from 'mime'
-import { AssetId } from '@contract/ids.ts'
+import type { AssetId } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
 import { FIRST_SWEEP_MS } from '../../core/upload/sweep-schedule.ts'

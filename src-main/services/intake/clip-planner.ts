@@ -1,0 +1,229 @@
+import type { PlanTargets } from '@contract/uploads.ts'
+import type { PlannedClip } from '../../core/clip.ts'
+import { AppError } from '../../core/errors.ts'
+import { type ClipKnowledge, type PlannedField, describeClip } from '../../core/intake/describe-clip.ts'
+import type { GroupedClip } from '../../core/intake/group-clips.ts'
+import type { IntakeFile, IntakeProblem } from '../../core/intake/intake-file.ts'
+import {
+  type PathPattern,
+  needsProbe,
+  parsePathPattern,
+  unknownTokens,
+} from '../../core/intake/metadata-template.ts'
+import { extensionOf } from '../../core/intake/path-names.ts'
+import { readGatewaySidecar, readXmp } from '../../core/intake/sidecar-values.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { FileSystem } from '../../ports/file-system.ts'
+import type { Hasher } from '../../ports/hasher.ts'
+import type { IconikApi } from '../../ports/iconik-api.ts'
+import type { Logger } from '../../ports/logger.ts'
+import type { MediaProbe } from '../../ports/media-probe.ts'
+import type { KnownUploads } from '../../ports/upload-intake.ts'
+import { type Judgement, judgeClip } from './find-duplicates.ts'
+import { LARGEST_SIDECAR_BYTES, recogniseClips } from './recognise-clips.ts'
+
+export interface PlannerPorts {
+  fileSystem: FileSystem
+  hasher: Hasher
+  probe: MediaProbe
+  clock: Clock
+  logger: Logger
+  /** Memory of the signed-in account. */
+  known: KnownUploads
+  /** null while nobody is signed in. */
+  api: () => IconikApi | null
+  libraryHasSize?: (sizeBytes: number) => boolean
+}
+
+/** A clip with everything that was found out about it, before a person has their say. */
+export interface Prospect {
+  clip: GroupedClip
+  knowledge: ClipKnowledge
+  judgement: Judgement
+  /** Why it could not be judged in full: a file that went away or cannot be read. */
+  problem: string | null
+}
+
+export interface Prospects {
+  prospects: Prospect[]
+  problems: IntakeProblem[]
+  orphans: IntakeFile[]
+}
+
+export const DEFAULT_TARGETS: PlanTargets = {
+  collectionId: null,
+  collectionPath: null,
+  mirrorTree: false,
+  storageId: null,
+  duplicates: 'skip',
+  changed: 'version',
+  access: 'default',
+  sequences: 'auto',
+  viewId: null,
+  metadata: {},
+  pathPattern: null,
+}
+
+/**
+ * From files to planned clips, for drops, watch folders and the command line alike. It reads only what a rule asks for, and writes nothing.
+ */
+export class ClipPlanner {
+  readonly #ports: PlannerPorts
+
+  constructor(ports: PlannerPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Groups files, reads their sidecars and looks for duplicates. One bad file becomes a problem of its clip.
+   *
+   * @param files below one root; neither ignored nor settling
+   */
+  async examine(
+    files: readonly IntakeFile[],
+    targets: PlanTargets,
+    options: {
+      signal?: AbortSignal
+      onClip?: (done: number, total: number) => void
+      onHashed?: (bytes: number) => void
+    } = {},
+  ): Promise<Prospects> {
+    const recognition = await recogniseClips(this.#ports, files, {
+      sequences: targets.sequences,
+      signal: options.signal,
+    })
+    const templates = templatesOf(targets)
+    const prospects: Prospect[] = []
+    for (const clip of recognition.clips) {
+      options.signal?.throwIfAborted()
+      prospects.push(await this.#examineClip(clip, targets, needsProbe(templates), options))
+      options.onClip?.(prospects.length, recognition.clips.length)
+    }
+    return { prospects, problems: recognition.problems, orphans: recognition.orphans }
+  }
+
+  async #examineClip(
+    clip: GroupedClip,
+    targets: PlanTargets,
+    probed: boolean,
+    options: { signal?: AbortSignal; onHashed?: (bytes: number) => void },
+  ): Promise<Prospect> {
+    const knowledge: ClipKnowledge = { embedded: {}, sidecar: {} }
+    try {
+      const judgement = await judgeClip(
+        {
+          hasher: this.#ports.hasher,
+          known: this.#ports.known,
+          api: this.#ports.api(),
+          libraryHasSize: this.#ports.libraryHasSize ?? (() => false),
+        },
+        clip,
+        targets,
+        options,
+      )
+      if (judgement.decision.do !== 'skip') {
+        knowledge.sidecar = await this.readSidecars(clip)
+        if (probed) knowledge.embedded = await this.#embedded(clip, options.signal)
+      }
+      return { clip, knowledge, judgement, problem: null }
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.code.startsWith('file.')) throw error
+      return {
+        clip,
+        knowledge,
+        judgement: { decision: { do: 'wait', reason: error.message }, duplicateOf: null, note: null },
+        problem: error.message,
+      }
+    }
+  }
+
+  /** Field values of a clip's metadata sidecars; later ones go before earlier ones. */
+  async readSidecars(clip: Pick<GroupedClip, 'metadataSidecars'>): Promise<Record<string, string[]>> {
+    const values: Record<string, string[]> = {}
+    for (const sidecar of clip.metadataSidecars) {
+      const text = new TextDecoder().decode(
+        await this.#ports.fileSystem.readSmall(sidecar, LARGEST_SIDECAR_BYTES),
+      )
+      const extension = extensionOf(sidecar.replaceAll('\\', '/'))
+      Object.assign(values, extension === 'xmp' ? readXmp(text) : (readGatewaySidecar(text, extension) ?? {}))
+    }
+    return values
+  }
+
+  async #embedded(clip: GroupedClip, signal: AbortSignal | undefined): Promise<Record<string, string>> {
+    const [first] = clip.files
+    if (!first) return {}
+    const media = await this.#ports.probe.probe(first.path, signal)
+    const technical = Object.entries(media.format).map(([key, value]) => [`media.${key}`, value])
+    const streams = media.components.flatMap(({ metadata }) =>
+      Object.entries(metadata).map(([key, value]) => [`media.${key}`, value]),
+    )
+    return {
+      ...Object.fromEntries(streams.toReversed()),
+      ...Object.fromEntries(technical),
+      ...media.embedded,
+    }
+  }
+
+  /**
+   * Lays targets over what was found: where each clip goes, as what, and whether it may go at all. Pure but for its input, so that a
+   * change of targets in the plan sheet answers at once.
+   *
+   * @param fields of the chosen view; null when there is none or it could not be read
+   */
+  settle(
+    prospects: readonly Prospect[],
+    targets: PlanTargets,
+    fields: readonly PlannedField[] | null,
+  ): PlannedClip[] {
+    const pattern = patternOf(targets)
+    return prospects.map(({ clip, knowledge, judgement }) => {
+      const { target, missingFields } = describeClip(clip, targets, fields, knowledge, pattern)
+      const decision =
+        missingFields.length > 0 && judgement.decision.do === 'upload'
+          ? ({
+              do: 'wait',
+              reason: `${listOf(missingFields)} ${missingFields.length === 1 ? 'is' : 'are'} required.`,
+            } as const)
+          : judgement.decision
+      const files = judgement.newFiles ?? clip.files
+      return { clip: files === clip.files ? clip : { ...clip, files }, target, decision }
+    })
+  }
+
+  /** Required fields of a view; null without a view or an account. @throws AppError api.not-found network.* */
+  async fieldsOf(targets: PlanTargets, signal?: AbortSignal): Promise<PlannedField[] | null> {
+    const api = this.#ports.api()
+    if (targets.viewId === null || api === null) return null
+    const view = await api.inLane('person').metadata.getView(targets.viewId, signal)
+    return view.fields.map(({ name, label, required, readOnly }) => ({
+      name,
+      label: label ?? name,
+      required: required && !readOnly,
+    }))
+  }
+}
+
+function templatesOf(targets: PlanTargets): string[] {
+  return [...Object.values(targets.metadata).flat(), ...(targets.collectionPath ?? [])]
+}
+
+function patternOf(targets: PlanTargets): PathPattern | null {
+  return targets.pathPattern ? parsePathPattern(targets.pathPattern) : null
+}
+
+/** Tokens of the targets that mean nothing, with the field that they stand in (null: the collection). */
+export function badTokens(targets: PlanTargets): { field: string | null; token: string }[] {
+  const names = patternOf(targets)?.names ?? []
+  const inFields = Object.entries(targets.metadata).flatMap(([field, templates]) =>
+    templates.flatMap((template) => unknownTokens(template, names).map((token) => ({ field, token }))),
+  )
+  const inPath = (targets.collectionPath ?? []).flatMap((title) =>
+    unknownTokens(title, names).map((token) => ({ field: null, token })),
+  )
+  return [...inFields, ...inPath]
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}

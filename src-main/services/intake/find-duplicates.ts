@@ -1,0 +1,210 @@
+import type { AssetId } from '@contract/ids.ts'
+import type { ChangedPolicy, DuplicatePolicy } from '@contract/uploads.ts'
+import type { z } from 'zod'
+import type { ClipDecision, ClipFile } from '../../core/clip.ts'
+import { AppError } from '../../core/errors.ts'
+import type { GroupedClip } from '../../core/intake/group-clips.ts'
+import type { Hasher } from '../../ports/hasher.ts'
+import type { IconikApi } from '../../ports/iconik-api.ts'
+import type { KnownFile, KnownUploads } from '../../ports/upload-intake.ts'
+
+export interface DuplicatePorts {
+  hasher: Hasher
+  known: KnownUploads
+  api: IconikApi | null
+  /** Whether the library holds a file of exactly this size, so that asking iconik by MD5 is worth a read. */
+  libraryHasSize: (sizeBytes: number) => boolean
+}
+
+export interface DuplicatePolicies {
+  duplicates: z.infer<typeof DuplicatePolicy>
+  changed: z.infer<typeof ChangedPolicy>
+}
+
+export interface Judgement {
+  decision: ClipDecision
+  /** Files that are to be sent, where they are fewer than the clip's. */
+  newFiles?: ClipFile[]
+  duplicateOf: { assetId: AssetId | null; title: string; certain: boolean } | null
+  note: string | null
+}
+
+const UPLOAD: Judgement = { decision: { do: 'upload' }, duplicateOf: null, note: null }
+
+/**
+ * Decides what becomes of a clip that may be known: by path, size, date and inode without reading; then by content, reading only what has a
+ * namesake in size. Duplicates are whole clips, never single files of one. Empty files are nobody's duplicate.
+ *
+ * @throws AppError cancelled, network.* (the question by MD5)
+ */
+export async function judgeClip(
+  ports: DuplicatePorts,
+  clip: GroupedClip,
+  policies: DuplicatePolicies,
+  options: { signal?: AbortSignal; onHashed?: (bytes: number) => void } = {},
+): Promise<Judgement> {
+  const byPath = judgeByPath(ports.known, clip, policies)
+  if (byPath?.final) return byPath.judgement
+  if (policies.duplicates !== 'ingest' || byPath !== null) {
+    const match = await findByContent(ports, clip, options)
+    if (match) return duplicate(match, byPath?.changedAssetId ?? null, policies)
+  }
+  return byPath?.judgement ?? { ...UPLOAD, ...possible(ports.known, clip, policies) }
+}
+
+interface PathJudgement {
+  judgement: Judgement
+  /** Nothing about the content could change it. */
+  final: boolean
+  changedAssetId: AssetId | null
+}
+
+function judgeByPath(
+  known: KnownUploads,
+  clip: GroupedClip,
+  policies: DuplicatePolicies,
+): PathJudgement | null {
+  const seen = clip.files.map((file) => ({ file, before: earlier(known, file) }))
+  const unchanged = seen.filter(({ file, before }) => before && sameFile(file, before))
+  const before = unchanged[0]?.before ?? seen.find((entry) => entry.before)?.before
+  if (!before) return null
+  if (unchanged.length === clip.files.length)
+    return { judgement: unchangedClip(before), final: true, changedAssetId: null }
+  const changed = seen.filter((entry) => entry.before && !sameFile(entry.file, entry.before))
+  const added = seen.filter((entry) => !entry.before)
+  if (changed.length === 0)
+    return {
+      judgement: {
+        decision: { do: 'join', uploadId: before.uploadId },
+        newFiles: added.map(({ file }) => file),
+        duplicateOf: null,
+        note: `${added.length} more ${added.length === 1 ? 'file joins' : 'files join'} “${before.title}”.`,
+      },
+      final: true,
+      changedAssetId: null,
+    }
+  return { judgement: changedClip(before, policies), final: false, changedAssetId: before.assetId }
+}
+
+/** The upload that last brought the file at this path; failed ones do not count, they are tried again. */
+function earlier(known: KnownUploads, file: ClipFile): KnownFile | undefined {
+  const all = known.filesAtPath(file.path).filter(({ state }) => state !== 'failed' && state !== 'cancelled')
+  return all.find((before) => sameFile(file, before)) ?? all[0]
+}
+
+function sameFile(file: ClipFile, before: KnownFile): boolean {
+  const sameInode = file.inode === '' || before.inode === '' || file.inode === before.inode
+  return file.sizeBytes === before.sizeBytes && file.mtimeMs === before.mtimeMs && sameInode
+}
+
+function unchangedClip(before: KnownFile): Judgement {
+  return {
+    decision: { do: 'skip', reason: 'unchanged', assetId: before.assetId },
+    duplicateOf: { assetId: before.assetId, title: before.title, certain: true },
+    note: before.state === 'active' ? 'It is in the queue already.' : 'It was uploaded already.',
+  }
+}
+
+function changedClip(before: KnownFile, policies: DuplicatePolicies): Judgement {
+  if (policies.changed === 'version' && before.assetId !== null)
+    return {
+      decision: { do: 'version', assetId: before.assetId },
+      duplicateOf: null,
+      note: `It changed since it was uploaded: a new version of “${before.title}”.`,
+    }
+  if (policies.changed === 'skip')
+    return {
+      decision: {
+        do: 'wait',
+        reason: 'It changed since it was uploaded, and changed files are left alone here.',
+      },
+      duplicateOf: null,
+      note: null,
+    }
+  return { ...UPLOAD, note: 'It changed since it was uploaded: a new asset.' }
+}
+
+interface ContentMatch {
+  assetId: AssetId | null
+  title: string
+}
+
+function duplicate(
+  match: ContentMatch,
+  changedAssetId: AssetId | null,
+  policies: DuplicatePolicies,
+): Judgement {
+  const duplicateOf = { ...match, certain: true }
+  const note = `Identical to “${match.title}”.`
+  // A file that was only touched or put back: its asset has these bytes already.
+  if (changedAssetId !== null && match.assetId === changedAssetId)
+    return { decision: { do: 'skip', reason: 'duplicate', assetId: match.assetId }, duplicateOf, note }
+  if (policies.duplicates === 'ingest') return { ...UPLOAD, duplicateOf, note }
+  if (policies.duplicates === 'version' && match.assetId !== null)
+    return { decision: { do: 'version', assetId: match.assetId }, duplicateOf, note }
+  return { decision: { do: 'skip', reason: 'duplicate', assetId: match.assetId }, duplicateOf, note }
+}
+
+async function findByContent(
+  ports: DuplicatePorts,
+  clip: GroupedClip,
+  options: { signal?: AbortSignal; onHashed?: (bytes: number) => void },
+): Promise<ContentMatch | null> {
+  const files = clip.files.filter((file) => file.role !== 'sidecar')
+  if (files.length === 0 || files.some((file) => file.sizeBytes === 0)) return null
+  const inJournal = files.every((file) =>
+    ports.known.filesOfSize(file.sizeBytes).some((before) => before.xxh128 !== null),
+  )
+  const [only] = files
+  const inLibrary = files.length === 1 && only !== undefined && ports.libraryHasSize(only.sizeBytes)
+  if (!inJournal && !inLibrary) return null
+  let candidates = ports.known.filesOfSize(only?.sizeBytes ?? 0)
+  for (const file of files) {
+    const { hashes } = await ports.hasher.hashFile(file.path, inLibrary ? ['xxh128', 'md5'] : ['xxh128'], {
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onHashed ? { onBytes: options.onHashed } : {}),
+    })
+    const uploads = new Set(candidates.map(({ uploadId }) => uploadId))
+    candidates = ports.known
+      .filesWithXxh128(hashes.xxh128 ?? '', file.sizeBytes)
+      .filter(({ state, uploadId }) => uploads.has(uploadId) && state !== 'failed' && state !== 'cancelled')
+    if (candidates.length === 0)
+      return inLibrary && hashes.md5 !== undefined ? askIconik(ports.api, hashes.md5, options.signal) : null
+  }
+  const whole = candidates.find(
+    ({ fileCount }) => fileCount >= files.length && fileCount <= clip.files.length,
+  )
+  return whole ? { assetId: whole.assetId, title: whole.title } : null
+}
+
+async function askIconik(
+  api: IconikApi | null,
+  md5: string,
+  signal: AbortSignal | undefined,
+): Promise<ContentMatch | null> {
+  if (!api) return null
+  const found = (await api.files.filesByChecksum(md5, signal)).find(({ status }) => status === 'CLOSED')
+  if (!found) return null
+  const title = await api.assets.get(found.assetId, signal).then(
+    (asset) => (asset.status === 'ACTIVE' ? asset.title : null),
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === 'api.not-found') return null
+      throw error
+    },
+  )
+  return title === null ? null : { assetId: found.assetId, title }
+}
+
+/** A file of the same size is on its way: only when it has arrived can the two be told apart. */
+function possible(known: KnownUploads, clip: GroupedClip, policies: DuplicatePolicies): Partial<Judgement> {
+  const [file] = clip.files
+  if (policies.duplicates === 'ingest' || clip.files.length !== 1 || !file || file.sizeBytes === 0) return {}
+  const twin = known
+    .filesOfSize(file.sizeBytes)
+    .find((before) => before.state === 'active' && before.xxh128 === null)
+  if (!twin || twin.path === file.path) return {}
+  return {
+    duplicateOf: { assetId: twin.assetId, title: twin.title, certain: false },
+    note: `Possible duplicate of “${twin.title}”, which has the same size and is on its way.`,
+  }
+}

@@ -1,0 +1,214 @@
+import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
+import { xxhash128 } from 'hash-wasm'
+import { MemoryFileSystem } from '@main/adapters/memory/memory-file-system.ts'
+import type { CommittedPlan } from '@main/core/clip.ts'
+import type { Clock } from '@main/ports/clock.ts'
+import type { FileSystem } from '@main/ports/file-system.ts'
+import type { Hasher } from '@main/ports/hasher.ts'
+import type { Logger } from '@main/ports/logger.ts'
+import type { MediaProbe, ProbedMedia } from '@main/ports/media-probe.ts'
+import type { KnownFile, KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
+import { ClipPlanner } from '@main/services/intake/clip-planner.ts'
+
+/** Time that a test moves. Timers fire in order while it is moved. */
+export class TestClock implements Clock {
+  #nowMs = 1_700_000_000_000
+  #timers: { atMs: number; callback: () => void }[] = []
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs - 1_600_000_000_000
+  }
+
+  after(delayMs: number, callback: () => void): { cancel(): void } {
+    const timer = { atMs: this.#nowMs + delayMs, callback }
+    this.#timers.push(timer)
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer)
+      },
+    }
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.after(delayMs, resolve)
+      signal?.addEventListener('abort', () => {
+        timer.cancel()
+        reject(signal.reason as Error)
+      })
+    })
+  }
+
+  /** Lets time pass, giving everything that wakes the chance to run before the next does. */
+  async pass(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms
+    await settleMicrotasks()
+    for (;;) {
+      const next = this.#timers.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0]
+      if (!next) break
+      this.#timers = this.#timers.filter((timer) => timer !== next)
+      this.#nowMs = Math.max(this.#nowMs, next.atMs)
+      next.callback()
+      await settleMicrotasks()
+    }
+    this.#nowMs = endMs
+    await settleMicrotasks()
+  }
+}
+
+/** Work on memory takes no time, but turns of the event loop. */
+async function settleMicrotasks(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+export const silentLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silentLogger,
+}
+
+/** A real hasher for small files of any file system. */
+export function smallFileHasher(fileSystem: FileSystem): Hasher & { hashed: string[] } {
+  const hashed: string[] = []
+  return {
+    hashed,
+    hashFile: async (path) => {
+      const bytes = await fileSystem.readSmall(path, 100_000_000)
+      hashed.push(path)
+      return { hashes: { xxh128: await xxhash128(bytes) }, sizeBytes: bytes.length }
+    },
+  }
+}
+
+/** Tells of each file what the test says. */
+export function tellingProbe(
+  facts: (path: string) => Partial<ProbedMedia>,
+): MediaProbe & { probed: string[] } {
+  const probed: string[] = []
+  return {
+    probed,
+    probe: async (path) => {
+      probed.push(path)
+      return { format: {}, components: [], embedded: {}, ...facts(path) }
+    },
+  }
+}
+
+/** An upload queue that remembers plans; uploads finish when the test says so. */
+export class RememberingQueue implements UploadIntake, KnownUploads {
+  readonly plans: CommittedPlan[] = []
+  readonly #files: KnownFile[] = []
+  readonly #outcomes = new Map<UploadId, UploadOutcome>()
+  readonly #listeners = new Set<(outcome: UploadOutcome) => void>()
+  readonly #folders = new Map<UploadId, string | null>()
+  readonly #hash: (path: string) => Promise<string | null>
+  #next = 1
+
+  constructor(hash: (path: string) => Promise<string | null> = async () => null) {
+    this.#hash = hash
+  }
+
+  get uploadedPaths(): string[] {
+    return this.#files.map(({ path }) => path)
+  }
+
+  async enqueue(plan: CommittedPlan): Promise<{ batchId: BatchId; uploadIds: (UploadId | null)[] }> {
+    this.plans.push(plan)
+    const uploadIds: (UploadId | null)[] = []
+    for (const { clip, decision } of plan.clips) {
+      if (decision.do === 'skip' || decision.do === 'wait') {
+        uploadIds.push(null)
+        continue
+      }
+      const number = this.#next++
+      const uploadId = decision.do === 'join' ? (decision.uploadId as UploadId) : (`u${number}` as UploadId)
+      const assetId = `00000000-0000-1000-8000-${String(number).padStart(12, '0')}` as AssetId
+      const twin = this.#files.find((file) => file.uploadId === uploadId)
+      for (const file of clip.files)
+        this.#files.unshift({
+          ...file,
+          uploadId,
+          title: clip.title,
+          xxh128: await this.#hash(file.path),
+          state: 'active',
+          fileCount: clip.files.length,
+          assetId: decision.do === 'version' ? decision.assetId : (twin?.assetId ?? assetId),
+        })
+      this.#outcomes.set(uploadId, { uploadId, assetId: null, state: 'active', reason: '' })
+      this.#folders.set(uploadId, plan.watchFolderId)
+      uploadIds.push(uploadId)
+    }
+    return { batchId: `b${this.plans.length}` as BatchId, uploadIds }
+  }
+
+  /** Ends uploads that are on their way; all of them unless told which. */
+  finish(state: UploadOutcome['state'] = 'done', uploadId?: UploadId): void {
+    for (const outcome of this.#outcomes.values()) {
+      if (outcome.state !== 'active' || (uploadId !== undefined && outcome.uploadId !== uploadId)) continue
+      const files = this.#files.filter((file) => file.uploadId === outcome.uploadId)
+      for (const file of files) file.state = state
+      outcome.state = state
+      outcome.assetId = files[0]?.assetId ?? null
+      for (const listener of this.#listeners) listener({ ...outcome })
+    }
+  }
+
+  outcome(uploadId: UploadId): UploadOutcome | undefined {
+    return this.#outcomes.get(uploadId)
+  }
+
+  onOutcome(listener: (outcome: UploadOutcome) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  countsOfWatchFolder(watchFolderId: string) {
+    const states = [...this.#outcomes.values()].filter(
+      ({ uploadId }) => this.#folders.get(uploadId) === watchFolderId,
+    )
+    return {
+      queued: states.filter(({ state }) => state === 'active').length,
+      uploading: 0,
+      done: states.filter(({ state }) => state === 'done').length,
+      needsYou: states.filter(({ state }) => state === 'failed').length,
+    }
+  }
+
+  filesAtPath(path: string): KnownFile[] {
+    return this.#files.filter((file) => file.path === path)
+  }
+
+  filesOfSize(sizeBytes: number): KnownFile[] {
+    return this.#files.filter((file) => file.sizeBytes === sizeBytes)
+  }
+
+  filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[] {
+    return this.#files.filter((file) => file.xxh128 === xxh128 && file.sizeBytes === sizeBytes)
+  }
+}
+
+/** Everything that planning stands on, in memory. */
+export function intakeWorld(options: { probe?: MediaProbe } = {}) {
+  const clock = new TestClock()
+  const fileSystem = new MemoryFileSystem({ nowMs: () => clock.nowMs() })
+  const hasher = smallFileHasher(fileSystem)
+  const queue = new RememberingQueue(
+    async (path) => (await hasher.hashFile(path, ['xxh128'])).hashes.xxh128 ?? null,
+  )
+  const planner = new ClipPlanner({
+    fileSystem,
+    hasher,
+    probe: options.probe ?? tellingProbe(() => ({})),
+    clock,
+    logger: silentLogger,
+    known: queue,
+    api: () => null,
+  })
+  return { clock, fileSystem, hasher, queue, planner, logger: silentLogger }
+}

@@ -1,0 +1,23 @@
+import type { Handlers } from '@contract/index.ts'
+import type { AccountSession } from '../../ports/account-session.ts'
+import type { LogTail, MachineChecks } from '../../ports/diagnostics.ts'
+import type { SecretStore } from '../../ports/secret-store.ts'
+import { runDoctor } from '../../services/doctor/doctor.ts'
+import type { SettingsService } from '../../services/settings/settings.ts'
+import { listStorages } from '../../services/settings/storages.ts'
+
+export function settingsHandlers(deps: {
+  settings: SettingsService
+  session: AccountSession
+  secrets: SecretStore
+  machine: MachineChecks
+  log: LogTail
+}) {
+  return {
+    'settings.get': async () => deps.settings.get(),
+    'settings.update': async (changes) => deps.settings.update(changes),
+    'settings.storages': (_, { signal }) => listStorages(deps.session, signal),
+    'settings.doctor': () => runDoctor(deps),
+    'settings.log': async ({ lines }) => deps.log.latest(lines),
+  } satisfies Partial<Handlers>
+}

@@ -1,0 +1,40 @@
+import type { StorageView } from '@contract/settings.ts'
+import type { AccountSession } from '../../ports/account-session.ts'
+import type { StorageDocument } from '../../ports/iconik-api.ts'
+
+const METHODS_WITH_UPLOAD_URLS = new Set(['S3', 'GCS', 'AZURE', 'B2'])
+
+/**
+ * Storages of the current account, those that hold original files first, with whether bytes can be sent to each from here.
+ *
+ * @throws AppError auth.*, network.*, api.*
+ */
+export async function listStorages(session: AccountSession, signal?: AbortSignal): Promise<StorageView[]> {
+  const { api, kind } = session.require()
+  const storages = await api.inLane('person').storages.list(signal)
+  return storages.map((storage) => {
+    const reason = whyNoBytes(storage, kind === 'local')
+    return {
+      id: storage.id,
+      name: storage.name,
+      method: storage.method,
+      purpose: storage.purpose,
+      status: storage.status,
+      isDefault: storage.isDefault,
+      takesBytes: reason === null,
+      reason,
+    }
+  })
+}
+
+/** Why Ferry cannot send bytes to a storage; null when it can. */
+function whyNoBytes(storage: StorageDocument, isLocalWorkspace: boolean): string | null {
+  if (storage.status !== 'ACTIVE') return `The storage is ${storage.status.toLowerCase()} in iconik.`
+  if (storage.purpose !== 'FILES') return 'It is not for original files.'
+  if (METHODS_WITH_UPLOAD_URLS.has(storage.method)) return null
+  // The workspace on this machine hands out upload URLs for its folders too.
+  if (storage.method === 'FILE' && isLocalWorkspace) return null
+  if (storage.method === 'FILE')
+    return 'It is a folder behind a storage gateway, which takes no bytes from here.'
+  return `Ferry does not know how to send bytes to ${storage.method} storages.`
+}

@@ -36,6 +36,12 @@ function suite(name, args, { keyring = false, env = {} } = {}) {
   }
 }
 
+/** A suite that opens what was built; without a build it says so once instead of failing in each test. */
+const onBuild = (name, run) => (before) => {
+  const isBuilt = !before.some((report) => report.name === 'build' && report.failed.length > 0)
+  return isBuilt ? run() : { name, passed: 0, failed: ['not run, as the build failed'], skipped: [] }
+}
+
 /** A step that either holds or does not. */
 const step = (name, work) => async () => {
   const isFine = await work()
@@ -59,7 +65,7 @@ const playwright = [
 
 const lint = step('lint', async () => (await runNode(['tools/checks/lint.mjs'])) === 0)
 const build = step('build', () => ensureBuilt({ node: process.execPath }))
-const electron = suite('electron', ['test/electron/run.mjs'])
+const electron = onBuild('electron', suite('electron', ['test/electron/run.mjs']))
 
 const plans = {
   test: [
@@ -67,7 +73,7 @@ const plans = {
     build,
     suite('unit', vitest('unit', 'renderer')),
     suite('integration', vitest('integration'), { keyring: true }),
-    suite('e2e', playwright, { keyring: true }),
+    onBuild('e2e', suite('e2e', playwright, { keyring: true })),
   ],
   'test:ci': [build, suite('ci', vitest('ci'), { keyring: true }), electron],
   'test:long': [build, suite('long', vitest('ci'), { keyring: true, env: { TEST_LONG: '1' } })],
@@ -80,7 +86,7 @@ export async function run(command) {
   const reports = []
   for (const part of plans[command]) {
     const startMs = performance.now()
-    const report = await part()
+    const report = await part(reports)
     reports.push({ ...report, durationMs: performance.now() - startMs })
   }
   const { lines, isFine } = closingLines(reports)

@@ -1,0 +1,3 @@
+export { startWorkspace } from './workspace.ts'
+export type { StorageChoice, Workspace, WorkspaceOptions } from './options.ts'
+export { assumptionTable } from './assumptions.ts'

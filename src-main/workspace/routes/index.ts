@@ -1,0 +1,41 @@
+import type { Operation } from '../http/operation.ts'
+import { assetOperations } from './assets.ts'
+import { authOperations } from './auth.ts'
+import { collectionOperations } from './collections.ts'
+import { fileOperations } from './files.ts'
+import { fileSetOperations } from './file-sets.ts'
+import { formatOperations } from './formats.ts'
+import { historyOperations } from './history.ts'
+import { jobOperations } from './jobs.ts'
+import { metadataModelOperations } from './metadata-model.ts'
+import { metadataValueOperations } from './metadata-values.ts'
+import { multipartOperations } from './multipart.ts'
+import { previewOperations } from './previews.ts'
+import { proxyOperations } from './proxies.ts'
+import { searchOperations } from './search.ts'
+import { settingsOperations } from './settings.ts'
+import { storageOperations } from './storages.ts'
+import { trashOperations } from './trash.ts'
+import { userOperations } from './users.ts'
+
+/** Every operation that the workspace answers. What is not here answers 501. */
+export const operations: readonly Operation[] = [
+  ...assetOperations,
+  ...authOperations,
+  ...collectionOperations,
+  ...fileOperations,
+  ...fileSetOperations,
+  ...formatOperations,
+  ...historyOperations,
+  ...jobOperations,
+  ...metadataModelOperations,
+  ...metadataValueOperations,
+  ...multipartOperations,
+  ...previewOperations,
+  ...proxyOperations,
+  ...searchOperations,
+  ...settingsOperations,
+  ...storageOperations,
+  ...trashOperations,
+  ...userOperations,
+]

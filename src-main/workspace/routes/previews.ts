@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { badRequest } from '../errors.ts'
+import { noContent, ok, operation, type Call } from '../http/operation.ts'
+import type { FileRow, Job, Stowed } from '../store/tables.ts'
+import { contentTypeOf } from '../media/media-type.ts'
+import { requireAsset } from './assets.ts'
+import { requireFile } from './file-lookup.ts'
+
+const TranscodeRequest = z.object({
+  priority: z.int().min(1).max(10).nullish(),
+  use_storage_transcode_ignore_pattern: z.boolean().nullish(),
+  set_as_custom_keyframe: z.boolean().nullish(),
+  update_proxy_mediainfo: z.boolean().nullish(),
+})
+
+/** Kinds of files from which nothing can be shown. */
+const hasPicture = (file: FileRow) => /^(video|audio|image)\//.test(contentTypeOf(file.original_name))
+
+function jobFor(
+  call: Call<unknown>,
+  row: Stowed,
+  title: string,
+  type: string,
+  task: { kind: string } & Record<string, unknown>,
+  parentId?: string,
+): Job {
+  const priority = (call.body as { priority?: number | null }).priority ?? 5
+  return call.core.jobs.create({
+    title,
+    type,
+    object_type: 'assets',
+    object_id: row.asset_id,
+    created_by: call.account.user.id,
+    priority,
+    parent_id: parentId ?? null,
+    metadata: { asset_id: row.asset_id, version_id: row.version_id },
+    task,
+  })
+}
+
+/** One TRANSCODE job with a child each for technical metadata, proxy and keyframes. Undefined where there is nothing to show. */
+export function requestPreviews(call: Call<unknown>, file: FileRow): Job | undefined {
+  if (!hasPicture(file)) return undefined
+  const name = file.original_name
+  const parent = jobFor(call, file, `Previews of ${name}`, 'TRANSCODE', { kind: 'children' })
+  jobFor(call, file, `Read ${name}`, 'MEDIAINFO', { kind: 'mediainfo', fileId: file.id }, parent.id)
+  jobFor(call, file, `Proxy of ${name}`, 'TRANSCODE', { kind: 'proxy', fileId: file.id }, parent.id)
+  jobFor(
+    call,
+    file,
+    `Poster and keyframes of ${name}`,
+    'KEYFRAMES',
+    { kind: 'keyframes', fileId: file.id },
+    parent.id,
+  )
+  return call.core.tables.jobs.require(parent.id)
+}
+
+export const requestKeyframesOfProxy = (call: Call<unknown>, proxy: Stowed): Job =>
+  jobFor(call, proxy, `Poster and keyframes from proxy`, 'KEYFRAMES', {
+    kind: 'keyframes',
+    proxyId: proxy.id,
+  })
+
+function closedFile(call: Call<unknown>): FileRow {
+  requireAsset(call, 'write')
+  const file = requireFile(call)
+  if (file.status !== 'CLOSED')
+    throw badRequest(`File ${file.id} is ${file.status}; only a CLOSED file can be worked on`)
+  return file
+}
+
+function startPreviews(call: Call<z.infer<typeof TranscodeRequest>>) {
+  const job = requestPreviews(call, closedFile(call))
+  return job ? ok({ job_id: job.id }) : noContent()
+}
+
+const one = '/v1/assets/{asset_id}/files/{file_id}/'
+const role = 'can_create_transcode_jobs'
+const schema = TranscodeRequest
+
+export const previewOperations = [
+  operation('files', 'POST', `${one}keyframes/`, role, startPreviews, { schema }),
+  operation(
+    'files',
+    'POST',
+    `${one}mediainfo/`,
+    role,
+    (call) => {
+      const file = closedFile(call)
+      return ok({
+        job_id: jobFor(call, file, `Read ${file.original_name}`, 'MEDIAINFO', {
+          kind: 'mediainfo',
+          fileId: file.id,
+        }).id,
+      })
+    },
+    { schema },
+  ),
+  operation(
+    'files',
+    'POST',
+    `${one}capture/{milliseconds}/`,
+    'can_create_poster',
+    (call) => {
+      const file = closedFile(call)
+      const atMs = Number(call.params['milliseconds'])
+      if (!Number.isInteger(atMs) || atMs < 0) throw badRequest({ milliseconds: 'Must be a whole number' })
+      const task = {
+        kind: 'capture',
+        fileId: file.id,
+        atMs,
+        asCustom: call.body.set_as_custom_keyframe ?? false,
+      }
+      return ok({ job_id: jobFor(call, file, `Still of ${file.original_name}`, 'KEYFRAMES', task).id })
+    },
+    { schema },
+  ),
+]

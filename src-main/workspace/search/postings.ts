@@ -1,0 +1,196 @@
+import type { Database } from '../store/database.ts'
+import type { Bitset } from './bitset.ts'
+
+/** Documents per posting row: small enough that one change writes 512 bytes, large enough that a million documents are 245 rows. */
+export const chunkDocs = 4096
+const chunkBytes = chunkDocs / 8
+const chunkWords = chunkDocs / 32
+
+/**
+ * Which documents have which value in which field, as bitmaps in chunks. Values are kept folded (lower case) beside the
+ * spelling that is shown.
+ */
+export class Postings {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+    db.sql.exec(`
+      CREATE TABLE IF NOT EXISTS search_terms (
+        term INTEGER PRIMARY KEY,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        shown TEXT NOT NULL,
+        docs INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (field, value)
+      );
+      CREATE INDEX IF NOT EXISTS search_terms_by_docs ON search_terms (field, docs);
+      CREATE TABLE IF NOT EXISTS search_postings (
+        term INTEGER NOT NULL,
+        chunk INTEGER NOT NULL,
+        bits BLOB NOT NULL,
+        PRIMARY KEY (term, chunk)
+      ) WITHOUT ROWID;
+    `)
+  }
+
+  static fold(value: string): string {
+    return value.normalize('NFC').toLowerCase()
+  }
+
+  /** The number of a value, made if it is new. */
+  term(field: string, value: string): number {
+    const folded = Postings.fold(value)
+    const known = this.#db.get<{ term: number }>(
+      'SELECT term FROM search_terms WHERE field = ? AND value = ?',
+      field,
+      folded,
+    )
+    if (known) return known.term
+    return this.#db.insert(
+      'INSERT INTO search_terms (field, value, shown) VALUES (?, ?, ?)',
+      field,
+      folded,
+      value,
+    )
+  }
+
+  add(term: number, doc: number): void {
+    this.#change(term, doc, true)
+  }
+
+  remove(term: number, doc: number): void {
+    this.#change(term, doc, false)
+  }
+
+  #change(term: number, doc: number, present: boolean): void {
+    const chunk = Math.floor(doc / chunkDocs)
+    const row = this.#db.get<{ bits: Uint8Array }>(
+      'SELECT bits FROM search_postings WHERE term = ? AND chunk = ?',
+      term,
+      chunk,
+    )
+    const bits = new Uint8Array(chunkBytes)
+    if (row) spread(row.bits, bits, 0)
+    const at = (doc % chunkDocs) >>> 3
+    const mask = 1 << (doc & 7)
+    const before = ((bits[at] ?? 0) & mask) !== 0
+    if (before === present) return
+    bits[at] = (bits[at] ?? 0) ^ mask
+    if (!present && bits.every((byte) => byte === 0))
+      this.#db.run('DELETE FROM search_postings WHERE term = ? AND chunk = ?', term, chunk)
+    else this.write(term, chunk, bits)
+    this.count(term, present ? 1 : -1)
+  }
+
+  write(term: number, chunk: number, bits: Uint8Array): void {
+    this.#db.run(
+      'INSERT INTO search_postings (term, chunk, bits) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET bits = excluded.bits',
+      term,
+      chunk,
+      pack(bits),
+    )
+  }
+
+  count(term: number, change: number): void {
+    this.#db.run('UPDATE search_terms SET docs = docs + ? WHERE term = ?', change, term)
+  }
+
+  /** Sets the bits of the given terms in `into`. */
+  collect(terms: readonly number[], into: Bitset): Bitset {
+    const bytes = new Uint8Array(into.words.buffer)
+    for (const term of terms) {
+      const rows = this.#db.all<{ chunk: number; bits: Uint8Array }>(
+        'SELECT chunk, bits FROM search_postings WHERE term = ?',
+        term,
+      )
+      for (const { chunk, bits } of rows) spread(bits, bytes, chunk * chunkWords * 4)
+    }
+    return into
+  }
+
+  /** Values of a field that match: exactly, or by a pattern with `*` and `?`. */
+  matching(field: string, value: string): number[] {
+    const folded = Postings.fold(value)
+    if (!/[*?]/.test(folded))
+      return this.#terms(
+        'SELECT term FROM search_terms WHERE field = ? AND value = ? AND docs > 0',
+        field,
+        folded,
+      )
+    const pattern = folded.replaceAll('[', '[[]')
+    return this.#terms(
+      'SELECT term FROM search_terms WHERE field = ? AND value GLOB ? AND docs > 0',
+      field,
+      pattern,
+    )
+  }
+
+  /** Values from `min` to `max`, as text; for fields that sort as they read, such as dates. */
+  between(field: string, min: string | undefined, max: string | undefined): number[] {
+    return this.#terms(
+      'SELECT term FROM search_terms WHERE field = ? AND value >= ? AND value <= ? AND docs > 0',
+      field,
+      min ?? '',
+      max ?? '\u{10ffff}',
+    )
+  }
+
+  any(field: string): number[] {
+    return this.#terms('SELECT term FROM search_terms WHERE field = ? AND docs > 0', field)
+  }
+
+  #terms(sql: string, ...values: string[]): number[] {
+    return this.#db.all<{ term: number }>(sql, ...values).map((row) => row.term)
+  }
+
+  /** The most frequent values of a field, over all documents. */
+  frequent(field: string, most: number): { term: number; shown: string; docs: number }[] {
+    return this.#db.all(
+      'SELECT term, shown, docs FROM search_terms WHERE field = ? AND docs > 0 ORDER BY docs DESC, value LIMIT ?',
+      field,
+      most,
+    )
+  }
+}
+
+const sparseDocs = 128
+
+/** A chunk as it is stored: few documents as a list of their places, many as a bitmap without its trailing zeros. */
+export function pack(bits: Uint8Array): Uint8Array {
+  const places: number[] = []
+  let last = 0
+  for (let at = 0; at < bits.length; at += 1) {
+    const byte = bits[at] ?? 0
+    if (byte === 0) continue
+    last = at
+    if (places.length <= sparseDocs)
+      for (let bit = 0; bit < 8; bit += 1) if ((byte & (1 << bit)) !== 0) places.push(at * 8 + bit)
+  }
+  if (places.length > sparseDocs || places.length * 2 > last + 1) {
+    const dense = new Uint8Array(last + 2)
+    dense[0] = 1
+    dense.set(bits.subarray(0, last + 1), 1)
+    return dense
+  }
+  const sparse = new Uint8Array(1 + places.length * 2)
+  places.forEach((place, at) => {
+    sparse[1 + at * 2] = place & 255
+    sparse[2 + at * 2] = place >>> 8
+  })
+  return sparse
+}
+
+/** Sets the bits of a stored chunk in `into`, from byte `start` on. */
+function spread(stored: Uint8Array, into: Uint8Array, start: number): void {
+  if (stored[0] === 1) {
+    const end = Math.min(stored.length - 1, into.length - start)
+    for (let at = 0; at < end; at += 1) into[start + at] = (into[start + at] ?? 0) | (stored[at + 1] ?? 0)
+    return
+  }
+  for (let at = 1; at + 1 < stored.length; at += 2) {
+    const place = (stored[at] ?? 0) | ((stored[at + 1] ?? 0) << 8)
+    const byte = start + (place >>> 3)
+    if (byte < into.length) into[byte] = (into[byte] ?? 0) | (1 << (place & 7))
+  }
+}

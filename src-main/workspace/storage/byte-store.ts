@@ -1,0 +1,251 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { constants, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { copyFile, open, rename, rm, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { Crc32c, type ChecksumName } from './checksums.ts'
+import type { Database } from '../store/database.ts'
+
+/** A piece of a stored object: a file below the bytes folder, or nothing but a length where bytes are discarded. */
+export interface Segment {
+  /** Relative to the bytes folder; absent when the bytes were discarded. */
+  path?: string
+  sizeBytes: number
+}
+
+export interface StoredObject {
+  storageId: string
+  key: string
+  segments: Segment[]
+  sizeBytes: number
+  contentType: string | null
+  /** Lower-case hex, as far as the provider of the storage computes them. */
+  sums: Partial<Record<ChecksumName, string>>
+  /** As the provider spells it, without quotes. */
+  etag: string
+  storedAt: string
+}
+
+export interface Received {
+  segment: Segment
+  sums: Partial<Record<ChecksumName, string>>
+  /** The body ended early and what came was kept. */
+  short: boolean
+}
+
+export interface ReceiveOptions {
+  /** The announced length, if there is one. */
+  expectedBytes?: number | undefined
+  /** Fault "short write": what comes after so many bytes is silently dropped. */
+  limitBytes?: number | undefined
+  /** Goes on with a running CRC32C. */
+  crcStart?: number
+  /** Keeps what has come when the connection breaks, as resumable sessions do. */
+  keepShort?: boolean
+}
+
+/** Below this much free space an upload is refused, so that the disk never runs full under the database. */
+export const reservedBytes = 256 * 1024 * 1024
+
+/** The body ended before its length, or the connection went away. Nothing was kept. */
+export class ShortBody extends Error {}
+
+/**
+ * Bytes on disk and the rows that say what they are. A stored object is a list of segments: parts of a multipart upload
+ * are never copied together. Receiving streams to a file while the sums are taken from the same buffers.
+ */
+export class ByteStore {
+  readonly folder: string
+  readonly #db: Database
+  readonly #discard: boolean
+
+  constructor(db: Database, dataDir: string, options: { discard?: boolean } = {}) {
+    this.#db = db
+    this.#discard = options.discard ?? false
+    this.folder = join(dataDir, 'bytes')
+    mkdirSync(join(this.folder, 'incoming'), { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(join(this.folder, 'incoming')))
+      rmSync(join(this.folder, 'incoming', name), { force: true })
+    db.sql.exec(`
+      CREATE TABLE IF NOT EXISTS objects (
+        storage_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        row TEXT NOT NULL,
+        PRIMARY KEY (storage_id, key)
+      ) WITHOUT ROWID;
+    `)
+  }
+
+  /** Free bytes that an upload may still take. */
+  async freeBytes(): Promise<number> {
+    if (this.#discard) return Number.MAX_SAFE_INTEGER
+    const { bavail, bsize } = await statfs(this.folder)
+    return Math.max(0, bavail * bsize - reservedBytes)
+  }
+
+  /**
+   * Takes the whole stream. A body that is shorter than announced throws ShortBody and leaves nothing behind, unless
+   * `keepShort` says otherwise.
+   */
+  async receive(
+    source: Readable,
+    wanted: readonly ChecksumName[],
+    options: ReceiveOptions = {},
+  ): Promise<Received> {
+    const name = randomUUID()
+    const temporary = join(this.folder, 'incoming', name)
+    const hashes = new Map(
+      wanted.map((kind) => [kind, kind === 'crc32c' ? new Crc32c(options.crcStart) : createHash(kind)]),
+    )
+    const file = this.#discard ? undefined : await open(temporary, 'wx', 0o600)
+    let received = 0
+    let kept = 0
+    let short = false
+    try {
+      for await (const piece of source) {
+        const chunk = piece as Buffer
+        received += chunk.length
+        const room = (options.limitBytes ?? Infinity) - kept
+        const keep = chunk.length <= room ? chunk : chunk.subarray(0, Math.max(0, room))
+        for (const hash of hashes.values()) hash.update(keep)
+        if (file && keep.length > 0) await file.write(keep)
+        kept += keep.length
+      }
+      short = options.expectedBytes !== undefined && received !== options.expectedBytes
+      if (short)
+        throw new ShortBody(`The body has ${received} bytes; ${options.expectedBytes} were announced`)
+    } catch (error) {
+      short = options.keepShort === true && received > 0
+      if (!short) {
+        await file?.close()
+        await rm(temporary, { force: true })
+        throw error
+      }
+    }
+    await file?.close()
+    const sums = Object.fromEntries([...hashes].map(([kind, hash]) => [kind, hash.digest('hex')]))
+    if (!file) return { segment: { sizeBytes: kept }, sums, short }
+    const path = this.#place(name)
+    await rename(temporary, join(this.folder, path))
+    return { segment: { path, sizeBytes: kept }, sums, short }
+  }
+
+  #place(name: string): string {
+    const path = join(name.slice(0, 2), name)
+    mkdirSync(join(this.folder, dirname(path)), { recursive: true, mode: 0o700 })
+    return path
+  }
+
+  /** Copies bytes, for objects that are made of others. */
+  async copySegments(segments: readonly Segment[]): Promise<Segment[]> {
+    return Promise.all(
+      segments.map(async (segment) => {
+        if (!segment.path) return segment
+        const path = this.#place(randomUUID())
+        await copyFile(join(this.folder, segment.path), join(this.folder, path), constants.COPYFILE_FICLONE)
+        return { ...segment, path }
+      }),
+    )
+  }
+
+  /** Sums over stored bytes, by reading them. */
+  async sumOf(
+    segments: readonly Segment[],
+    wanted: readonly ChecksumName[],
+  ): Promise<Partial<Record<ChecksumName, string>>> {
+    const hashes = wanted.map((kind) => [kind, kind === 'crc32c' ? new Crc32c() : createHash(kind)] as const)
+    const sizeBytes = segments.reduce((sum, segment) => sum + segment.sizeBytes, 0)
+    for await (const chunk of this.read({ segments: [...segments], sizeBytes }))
+      for (const [, hash] of hashes) hash.update(chunk)
+    return Object.fromEntries(hashes.map(([kind, hash]) => [kind, hash.digest('hex')]))
+  }
+
+  /** Makes an object known under its key; what was there before is replaced and its bytes removed. */
+  put(object: Omit<StoredObject, 'storedAt' | 'sizeBytes'>): StoredObject {
+    const row: StoredObject = {
+      ...object,
+      sizeBytes: object.segments.reduce((sum, segment) => sum + segment.sizeBytes, 0),
+      storedAt: new Date().toISOString(),
+    }
+    const before = this.get(object.storageId, object.key)
+    this.#db.run(
+      'INSERT INTO objects (storage_id, key, row) VALUES (?, ?, ?) ON CONFLICT (storage_id, key) DO UPDATE SET row = excluded.row',
+      row.storageId,
+      row.key,
+      JSON.stringify(row),
+    )
+    if (before) this.#dropAfterCommit(before.segments)
+    return row
+  }
+
+  get(storageId: string, key: string): StoredObject | undefined {
+    const found = this.#db.get<{ row: string }>(
+      'SELECT row FROM objects WHERE storage_id = ? AND key = ?',
+      storageId,
+      key,
+    )
+    return found && (JSON.parse(found.row) as StoredObject)
+  }
+
+  /** Removes an object and, after the transaction, its bytes. */
+  remove(storageId: string, key: string): boolean {
+    const object = this.get(storageId, key)
+    if (!object) return false
+    this.#db.run('DELETE FROM objects WHERE storage_id = ? AND key = ?', storageId, key)
+    this.#dropAfterCommit(object.segments)
+    return true
+  }
+
+  /** Removes bytes that no object owns (parts of an aborted upload). */
+  discard(segments: readonly Segment[]): void {
+    this.#dropAfterCommit(segments)
+  }
+
+  #dropAfterCommit(segments: readonly Segment[]): void {
+    this.#db.afterCommit(() => {
+      for (const { path } of segments) if (path) rmSync(join(this.folder, path), { force: true })
+    })
+  }
+
+  /** Whether every piece is on disk with its length. */
+  intact(object: StoredObject): boolean {
+    return object.segments.every(
+      ({ path, sizeBytes }) =>
+        !path ||
+        (existsSync(join(this.folder, path)) && statSync(join(this.folder, path)).size === sizeBytes),
+    )
+  }
+
+  /** The only file of an object that has one piece, for tools that need a path. */
+  singlePath(object: StoredObject): string | undefined {
+    const [only, ...more] = object.segments
+    return only?.path && more.length === 0 ? join(this.folder, only.path) : undefined
+  }
+
+  /** The bytes from `start` to `end`, both inclusive. Discarded bytes read as zeros. */
+  async *read(
+    object: Pick<StoredObject, 'segments' | 'sizeBytes'>,
+    start = 0,
+    end = object.sizeBytes - 1,
+  ): AsyncGenerator<Buffer> {
+    let offset = 0
+    for (const segment of object.segments) {
+      const from = Math.max(start - offset, 0)
+      const to = Math.min(end - offset, segment.sizeBytes - 1)
+      offset += segment.sizeBytes
+      if (from > to) continue
+      if (segment.path)
+        yield* createReadStream(join(this.folder, segment.path), {
+          start: from,
+          end: to,
+        }) as AsyncIterable<Buffer>
+      else yield* zeros(to - from + 1)
+    }
+  }
+}
+
+function* zeros(sizeBytes: number): Generator<Buffer> {
+  const block = Buffer.alloc(Math.min(sizeBytes, 65_536))
+  for (let left = sizeBytes; left > 0; left -= block.length)
+    yield left < block.length ? block.subarray(0, left) : block
+}

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { AssetRow } from '@contract/assets.ts'
 import type { AssetId } from '@contract/ids.ts'
 import { useAssetList } from './asset-list.ts'
@@ -50,6 +50,38 @@ export const useSelection = defineStore('selection', () => {
     ids.value = new Set(range)
     if (currentIndex.value < 0) makeCurrent(0)
   }
+  /** What is selected is about to leave the list: the row that takes its place becomes the current one. */
+  function passOn(): void {
+    const place = currentIndex.value
+    ids.value = new Set()
+    if (place < 0) return
+    const stop = watch(
+      () => [list.version, list.total] as const,
+      () => {
+        stop()
+        const next = Math.min(place, list.total - 1)
+        if (next >= 0 && list.rowAt(next)) only(next)
+        else clear()
+      },
+    )
+  }
+  function clear(): void {
+    ids.value = new Set()
+    current.value = null
+    currentIndex.value = -1
+  }
+  // Rows that are shown again may have changed; the current one follows.
+  watch(
+    () => list.version,
+    () => {
+      const row = current.value
+      if (!row) return
+      const index = list.indexOf(row.id)
+      if (index < 0) return
+      currentIndex.value = index
+      current.value = list.rowAt(index) ?? row
+    },
+  )
   return {
     ids,
     current,
@@ -65,10 +97,7 @@ export const useSelection = defineStore('selection', () => {
     none(): void {
       ids.value = new Set()
     },
-    clear(): void {
-      ids.value = new Set()
-      current.value = null
-      currentIndex.value = -1
-    },
+    clear,
+    passOn,
   }
 })

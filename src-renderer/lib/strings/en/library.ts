@@ -63,6 +63,7 @@ export const library = {
   moveToTrash: 'Move to trash',
   restore: 'Put back',
   purge: 'Delete for good',
+  needsRole: (role: string) => `Needs the role ${role}`,
   rename: 'Rename',
   delete: 'Delete',
   copyId: 'Copy asset id',

@@ -32,7 +32,6 @@ export const welcome = {
     works: 'The token works.',
     signedInAs: (user: string, domain: string) => `Signed in as ${user}, ${domain}.`,
     missingRoles: (roles: string) => `These roles are missing, so some things are switched off: ${roles}.`,
-    testFirst: 'Test the token first.',
     needAddress: 'Enter an address such as https://app.iconik.io.',
     needHttps: 'The address has to begin with https://.',
     needAppId: 'Enter the App-ID.',

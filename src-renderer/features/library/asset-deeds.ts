@@ -1,0 +1,146 @@
+import { Copy, ExternalLink, FolderMinus, FolderPlus, Pencil, Play, RotateCcw, Trash2 } from '@lucide/vue'
+import { computed, ref, shallowRef } from 'vue'
+import type { AssetId, CollectionId } from '@contract/ids.ts'
+import type { ErrorView } from '@contract/errors.ts'
+import { ferry, isCancelled, toErrorView } from '../../client/index.ts'
+import type { MenuEntry } from '../../components/menu.ts'
+import { shortcutText } from '../../composables/shortcuts.ts'
+import { strings } from '../../lib/strings/index.ts'
+import { useAccounts } from '../../stores/accounts.ts'
+import { useCollections } from '../../stores/collections.ts'
+import { useInspection } from '../../stores/inspection.ts'
+import { useLibrary } from '../../stores/library.ts'
+import { useSelection } from '../../stores/selection.ts'
+import { useShell } from '../../stores/shell.ts'
+import { useToasts } from '../../stores/toasts.ts'
+import { useUndo } from '../../stores/undo.ts'
+
+const words = strings.library
+
+/** What can be done with the selected assets, for the menu, the batch bar and the keys alike. */
+export function useAssetDeeds() {
+  const selection = useSelection()
+  const library = useLibrary()
+  const collections = useCollections()
+  const toasts = useToasts()
+  const undo = useUndo()
+  const accounts = useAccounts()
+  const inspection = useInspection()
+  const error = shallowRef<ErrorView | null>(null)
+  const picking = ref(false)
+  const purging = ref(false)
+  const chosen = (): AssetId[] => [...selection.ids]
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    error.value = null
+    try {
+      await work()
+    } catch (failure) {
+      if (!isCancelled(failure)) error.value = toErrorView(failure)
+    }
+  }
+  /** Says what was done, and offers to take it back there and by Ctrl/Cmd Z. */
+  function undoable(text: string, label: string, back: () => Promise<unknown>): void {
+    const step = { label, undo: () => attempt(async () => void (await back())) }
+    undo.push(step)
+    toasts.show(text, { label: strings.app.undo, run: () => void undo.undo(step) })
+  }
+  const trash = () =>
+    attempt(async () => {
+      const ids = chosen()
+      if (ids.length === 0 || library.place.kind === 'trash') return
+      selection.passOn()
+      await ferry().call('assets.trash', { ids })
+      undoable(words.trashed(ids.length), words.putBack(ids.length), () =>
+        ferry().call('assets.restore', { ids }),
+      )
+    })
+  const restore = () =>
+    attempt(async () => {
+      const ids = chosen()
+      if (ids.length === 0) return
+      selection.passOn()
+      await ferry().call('assets.restore', { ids })
+      undoable(words.restored(ids.length), words.moveToTrash, () => ferry().call('assets.trash', { ids }))
+    })
+  const purge = () =>
+    attempt(async () => {
+      const ids = chosen()
+      purging.value = false
+      selection.passOn()
+      await ferry().call('assets.purge', { ids })
+    })
+  const addTo = (id: CollectionId, title: string, ids = chosen()) =>
+    attempt(async () => {
+      if (ids.length === 0) return
+      await collections.addAssets(id, ids)
+      undoable(words.added(ids.length, title), words.removed(ids.length, title), () =>
+        collections.removeAssets(id, ids),
+      )
+    })
+  const removeFromOpen = () =>
+    attempt(async () => {
+      const ids = chosen()
+      const open = library.openCollection
+      if (!open || ids.length === 0) return
+      selection.passOn()
+      await collections.removeAssets(open.id, ids)
+      undoable(words.removed(ids.length, open.title), words.added(ids.length, open.title), () =>
+        collections.addAssets(open.id, ids),
+      )
+    })
+  const openOnWeb = () =>
+    attempt(async () => {
+      const id = selection.current?.id
+      if (id) await ferry().call('shell.openAsset', { id })
+    })
+  const copyIds = () => attempt(async () => void (await useShell().copy(chosen().join('\n'))))
+  const needs = (role: string) => (accounts.can(role) ? {} : { disabledReason: words.needsRole(role) })
+
+  const entries = computed<MenuEntry[]>(() => {
+    if (library.place.kind === 'trash')
+      return [
+        { label: words.restore, icon: RotateCcw, run: () => void restore(), ...needs('can_delete_assets') },
+        'line',
+        {
+          label: words.purge,
+          icon: Trash2,
+          danger: true,
+          run: () => {
+            purging.value = true
+          },
+          ...needs('can_purge_assets'),
+        },
+      ]
+    return [
+      { label: words.preview, icon: Play, keys: shortcutText('space'), run: inspection.openViewer },
+      { label: words.edit, icon: Pencil, keys: shortcutText('mod+e'), run: inspection.edit },
+      {
+        label: words.addToCollection,
+        icon: FolderPlus,
+        run: () => {
+          picking.value = true
+        },
+      },
+      ...(library.openCollection
+        ? [{ label: words.removeFromCollection, icon: FolderMinus, run: () => void removeFromOpen() }]
+        : []),
+      'line' as const,
+      ...(accounts.current?.kind === 'iconik' && selection.count === 1
+        ? [{ label: words.copyLink, icon: ExternalLink, run: () => void openOnWeb() }]
+        : []),
+      { label: words.copyId, icon: Copy, run: () => void copyIds() },
+      'line' as const,
+      {
+        label: words.moveToTrash,
+        icon: Trash2,
+        keys: shortcutText('delete'),
+        danger: true,
+        run: () => void trash(),
+        ...needs('can_delete_assets'),
+      },
+    ]
+  })
+  return { error, picking, purging, entries, trash, restore, purge, addTo, removeFromOpen }
+}
+export type AssetDeeds = ReturnType<typeof useAssetDeeds>

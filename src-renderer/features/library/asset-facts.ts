@@ -1,0 +1,21 @@
+import type { AssetRow } from '@contract/assets.ts'
+import { formatBytes, formatLength } from '../../lib/format.ts'
+import { strings } from '../../lib/strings/index.ts'
+
+/** Length of what has one: "2:04"; '' else. */
+export function lengthOf(row: AssetRow): string {
+  return row.durationMs === null ? '' : formatLength(row.durationMs)
+}
+
+/** The second line of a card: start timecode of a clip, pixels of a picture, else what it is and how large. */
+export function secondLine(row: AssetRow): string {
+  const kind = strings.library.mediaTypes[row.mediaType]
+  if (row.startTimecode) return row.startTimecode
+  if (row.width && row.height) return `${kind} · ${row.width} × ${row.height}`
+  return row.sizeBytes === null ? kind : `${kind} · ${formatBytes(row.sizeBytes)}`
+}
+
+/** "24", "29.97"; '' when it is not known. */
+export function frameRateOf(row: { frameRate: number | null }): string {
+  return row.frameRate === null ? '' : String(Math.round(row.frameRate * 1000) / 1000)
+}

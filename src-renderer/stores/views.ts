@@ -1,0 +1,56 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { ErrorView } from '@contract/errors.ts'
+import type { ViewId } from '@contract/ids.ts'
+import type { MetadataView, ViewSummary } from '@contract/metadata.ts'
+import { ferry, isCancelled, toErrorView } from '../client/index.ts'
+import { useSettings } from './settings.ts'
+
+/** Metadata views: forms that group fields. */
+export const useViews = defineStore('views', () => {
+  const settings = useSettings()
+  const list = shallowRef<readonly ViewSummary[] | null>(null)
+  const details = shallowRef<ReadonlyMap<ViewId, MetadataView>>(new Map())
+  const error = shallowRef<ErrorView | null>(null)
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+      error.value = null
+    } catch (failure) {
+      if (!isCancelled(failure)) error.value = toErrorView(failure)
+    }
+  }
+  const load = (id: ViewId) =>
+    attempt(async () => {
+      const view = await ferry().call('metadata.view', { id })
+      details.value = new Map(details.value).set(id, view)
+    })
+  const chosenId = computed(() => {
+    const remembered = settings.remembered('metadata.view', '')
+    return (list.value?.find((view) => view.id === remembered) ?? list.value?.[0])?.id ?? null
+  })
+  return {
+    list,
+    details,
+    error,
+    load,
+    /** The view that the inspector shows. */
+    chosen: computed(() => (chosenId.value ? (details.value.get(chosenId.value) ?? null) : null)),
+    chosenId,
+    /** Fields of the known views that may be filtered by. */
+    facetFields: computed(() => {
+      const fields = [...details.value.values()].flatMap((view) => view.fields)
+      return [...new Set(fields.filter((field) => field.useAsFacet).map((field) => field.name))]
+    }),
+    start: () =>
+      attempt(async () => {
+        list.value = await ferry().call('metadata.views', {})
+        await Promise.all(list.value.slice(0, 8).map((view) => load(view.id)))
+      }),
+    async choose(id: ViewId): Promise<void> {
+      settings.remember('metadata.view', id)
+      if (!details.value.has(id)) await load(id)
+    },
+  }
+})

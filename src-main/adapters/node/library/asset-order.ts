@@ -1,0 +1,76 @@
+import type { DocSet } from './doc-set.ts'
+
+/** Compares two documents by the sort key of an order; negative when the first comes before. */
+export type CompareDocs = (left: number, right: number) => number
+
+/** All documents in ascending order of one sort key. */
+export class AssetOrder {
+  #docs: Int32Array
+  /** Position of each document, by its number; made when it is first needed. */
+  #ranks: Int32Array | null = null
+
+  constructor(docs: Int32Array) {
+    this.#docs = docs
+  }
+
+  /** Members of the set in this order. Few are sorted by their rank, many picked by walking the whole order. */
+  pick(set: DocSet, descending: boolean): Int32Array {
+    const picked = new Int32Array(set.count)
+    let filled = 0
+    if (set.count * 16 < this.#docs.length) {
+      const ranks = this.#ranksNow()
+      for (const doc of set) {
+        picked[filled] = ranks[doc] ?? 0
+        filled += 1
+      }
+      picked.sort()
+      for (let at = 0; at < filled; at += 1) picked[at] = this.#docs[picked[at] ?? 0] ?? 0
+    } else {
+      for (const doc of this.#docs) {
+        if (!set.has(doc)) continue
+        picked[filled] = doc
+        filled += 1
+      }
+    }
+    return descending ? picked.reverse() : picked
+  }
+
+  /** Takes changed documents out and puts those that remain in at their new places. */
+  replace(changed: DocSet, present: readonly number[], compare: CompareDocs): void {
+    const kept = this.#docs.filter((doc) => !changed.has(doc))
+    const incoming = present.toSorted(compare).map((doc) => ({ doc, at: placeOf(kept, doc, compare) }))
+    const merged = new Int32Array(kept.length + incoming.length)
+    let from = 0
+    let to = 0
+    for (const { doc, at } of incoming) {
+      merged.set(kept.subarray(from, at), to)
+      to += at - from
+      from = at
+      merged[to] = doc
+      to += 1
+    }
+    merged.set(kept.subarray(from), to)
+    this.#docs = merged
+    this.#ranks = null
+  }
+
+  #ranksNow(): Int32Array {
+    if (this.#ranks) return this.#ranks
+    const highest = this.#docs.reduce((most, doc) => Math.max(most, doc), 0)
+    const ranks = new Int32Array(highest + 1)
+    for (let at = 0; at < this.#docs.length; at += 1) ranks[this.#docs[at] ?? 0] = at
+    this.#ranks = ranks
+    return ranks
+  }
+}
+
+function placeOf(docs: Int32Array, doc: number, compare: CompareDocs): number {
+  let low = 0
+  let high = docs.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compare(docs[middle] ?? 0, doc) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

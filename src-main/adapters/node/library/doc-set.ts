@@ -1,0 +1,77 @@
+/** A set of document numbers, one bit each. Numbers are small and dense, so that a million take 125 kB. */
+export class DocSet {
+  #words: Uint32Array
+  #count = 0
+
+  constructor(capacity = 1024) {
+    this.#words = new Uint32Array((capacity >>> 5) + 1)
+  }
+
+  static of(docs: Iterable<number>): DocSet {
+    const set = new DocSet()
+    for (const doc of docs) set.add(doc)
+    return set
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  has(doc: number): boolean {
+    const word = this.#words[doc >>> 5]
+    return word !== undefined && (word & (1 << (doc & 31))) !== 0
+  }
+
+  add(doc: number): void {
+    const at = doc >>> 5
+    if (at >= this.#words.length) this.#grow(at + 1)
+    const bit = 1 << (doc & 31)
+    const word = this.#words[at] ?? 0
+    if ((word & bit) !== 0) return
+    this.#words[at] = word | bit
+    this.#count += 1
+  }
+
+  delete(doc: number): void {
+    const at = doc >>> 5
+    const word = this.#words[at]
+    const bit = 1 << (doc & 31)
+    if (word === undefined || (word & bit) === 0) return
+    this.#words[at] = word & ~bit
+    this.#count -= 1
+  }
+
+  /** What is in both, as a new set. */
+  and(other: DocSet): DocSet {
+    const [small, large] = this.#words.length <= other.#words.length ? [this, other] : [other, this]
+    const both = new DocSet(0)
+    both.#words = small.#words.slice()
+    let count = 0
+    for (let at = 0; at < both.#words.length; at += 1) {
+      const word = (both.#words[at] ?? 0) & (large.#words[at] ?? 0)
+      both.#words[at] = word
+      if (word !== 0) count += bitsIn(word)
+    }
+    both.#count = count
+    return both
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    for (let at = 0; at < this.#words.length; at += 1) {
+      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1)
+        yield (at << 5) + 31 - Math.clz32(word & -word)
+    }
+  }
+
+  #grow(words: number): void {
+    const larger = new Uint32Array(Math.max(words, this.#words.length * 2))
+    larger.set(this.#words)
+    this.#words = larger
+  }
+}
+
+function bitsIn(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555)
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}

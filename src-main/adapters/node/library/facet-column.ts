@@ -1,0 +1,79 @@
+import { DocSet } from './doc-set.ts'
+
+/** Which documents have which values of one facet field: a list of (document, value code) pairs in no order. */
+export class FacetColumn {
+  #docs: Int32Array
+  #codes: Int32Array
+
+  constructor(docs: Int32Array, codes: Int32Array) {
+    this.#docs = docs
+    this.#codes = codes
+  }
+
+  /** How many documents of the set have each code. */
+  count(set: DocSet): Map<number, number> {
+    let highest = 0
+    for (const code of this.#codes) if (code > highest) highest = code
+    const counts = new Int32Array(highest + 1)
+    for (let at = 0; at < this.#docs.length; at += 1) {
+      const code = this.#codes[at] ?? 0
+      if (set.has(this.#docs[at] ?? 0)) counts[code] = (counts[code] ?? 0) + 1
+    }
+    const found = new Map<number, number>()
+    for (let code = 0; code < counts.length; code += 1) if (counts[code]) found.set(code, counts[code] ?? 0)
+    return found
+  }
+
+  /** Documents that have any of the codes. */
+  withAny(codes: ReadonlySet<number>): DocSet {
+    const found = new DocSet()
+    for (let at = 0; at < this.#docs.length; at += 1)
+      if (codes.has(this.#codes[at] ?? 0)) found.add(this.#docs[at] ?? 0)
+    return found
+  }
+
+  /**
+   * How many documents of the set fall into each group, where a code belongs to at most one group. A document with
+   * several codes of one group counts once.
+   */
+  countGroups(set: DocSet, groupOf: ReadonlyMap<number, number>): Map<number, number> {
+    const counts = new Map<number, number>()
+    let highest = 0
+    for (const doc of this.#docs) if (doc > highest) highest = doc
+    // Most assets are in one collection: the group of each document is remembered in an array, further ones in a set.
+    const firstGroup = new Int32Array(highest + 1).fill(-1)
+    const further = new Set<number>()
+    for (let at = 0; at < this.#docs.length; at += 1) {
+      const doc = this.#docs[at] ?? 0
+      const group = groupOf.get(this.#codes[at] ?? 0)
+      if (group === undefined || !set.has(doc) || firstGroup[doc] === group) continue
+      if (firstGroup[doc] === -1) firstGroup[doc] = group
+      else {
+        const key = group * 2 ** 32 + doc
+        if (further.has(key)) continue
+        further.add(key)
+      }
+      counts.set(group, (counts.get(group) ?? 0) + 1)
+    }
+    return counts
+  }
+
+  replace(changed: DocSet, docs: readonly number[], codes: readonly number[]): void {
+    let kept = 0
+    for (const doc of this.#docs) if (!changed.has(doc)) kept += 1
+    const nextDocs = new Int32Array(kept + docs.length)
+    const nextCodes = new Int32Array(kept + docs.length)
+    let to = 0
+    for (let at = 0; at < this.#docs.length; at += 1) {
+      const doc = this.#docs[at] ?? 0
+      if (changed.has(doc)) continue
+      nextDocs[to] = doc
+      nextCodes[to] = this.#codes[at] ?? 0
+      to += 1
+    }
+    nextDocs.set(docs, kept)
+    nextCodes.set(codes, kept)
+    this.#docs = nextDocs
+    this.#codes = nextCodes
+  }
+}

@@ -1,0 +1,509 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { AssetQuery, AssetRow, Facet } from '@contract/assets.ts'
+import type { AssetId, CollectionId, Window } from '@contract/ids.ts'
+import type { CollectionDocument } from '../../../ports/iconik-api.ts'
+import type {
+  KeptKind,
+  LibraryCounts,
+  LibraryStore,
+  PendingEdit,
+  StoredDetail,
+} from '../../../ports/library-store.ts'
+import type { MediaFacts } from '../../../core/library/media-facts.ts'
+import {
+  METADATA_FACET,
+  type MirroredAsset,
+  type MirroredDetail,
+} from '../../../core/library/mirrored-asset.ts'
+import { sortText } from '../../../core/library/sort-text.ts'
+import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-database.ts'
+import { AssetIndex, type DocChange } from './asset-index.ts'
+import { CollectionTable } from './collection-table.ts'
+import { EditTable } from './edit-table.ts'
+import { FacetDictionary } from './facet-dictionary.ts'
+import { libraryMigrations } from './library-schema.ts'
+import { Statements } from './statements.ts'
+
+/** The same calls as the port, answered at once: this runs on the store's own thread. */
+export type Immediate<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
+}
+
+interface StoredAsset {
+  n: number
+  id: string
+  row: AssetRow
+  detail: MirroredDetail
+  searchText: string
+  pairs: [number, number][]
+  facts: MediaFacts | null
+}
+
+/** Lists that are kept so that scrolling does not search again. */
+const LISTS_KEPT = 12
+
+export class SqliteLibrary implements Immediate<LibraryStore> {
+  readonly #db: DatabaseSync
+  readonly #sql: Statements
+  readonly #dictionary: FacetDictionary
+  readonly #index: AssetIndex
+  readonly #collections: CollectionTable
+  readonly #edits: EditTable
+  readonly #lists = new Map<string, Int32Array>()
+  #revision: number
+
+  /** @throws AppError store.failed */
+  constructor(file: string) {
+    this.#db = openDatabase(file)
+    migrate(this.#db, 'library', libraryMigrations)
+    this.#sql = new Statements(this.#db)
+    this.#dictionary = new FacetDictionary(this.#sql)
+    this.#index = new AssetIndex(this.#db, this.#dictionary)
+    this.#collections = new CollectionTable(this.#sql)
+    this.#edits = new EditTable(this.#sql)
+    this.#revision = Number(this.note('revision') ?? 0)
+  }
+
+  put(assets: MirroredAsset[], pass: number): AssetId[] {
+    const changed: AssetId[] = []
+    this.#write((changes) => {
+      const touch = this.#sql.of('UPDATE assets SET pass = max(pass, ?) WHERE n = ?')
+      for (const asset of assets) {
+        const known = this.#stored(asset.row.id)
+        const next = known ? withKnownFacts(asset, known.facts) : asset
+        if (known && isSame(known, next) && this.#hasPairs(known, next)) {
+          touch.run(pass, known.n)
+          continue
+        }
+        changes.push(this.#save(next, known, pass))
+        changed.push(asset.row.id)
+      }
+    })
+    return changed
+  }
+
+  setStatus(ids: AssetId[], status: AssetRow['status']): void {
+    this.#rewrite(ids, (asset) =>
+      asset.row.status === status ? null : { ...asset, row: { ...asset.row, status } },
+    )
+  }
+
+  rename(id: AssetId, title: string): void {
+    this.#rewrite([id], (asset) => ({ ...asset, row: { ...asset.row, title } }))
+  }
+
+  setFacts(id: AssetId, facts: MediaFacts): void {
+    this.#rewrite([id], (asset, known) => {
+      this.#sql.of('UPDATE assets SET facts = ? WHERE n = ?').run(JSON.stringify(facts), known.n)
+      return withKnownFacts(asset, facts)
+    })
+  }
+
+  setMembership(collectionId: CollectionId, ids: AssetId[], isMember: boolean): void {
+    this.#rewrite(ids, (asset) => {
+      const others = asset.collectionIds.filter((id) => id !== collectionId)
+      return { ...asset, collectionIds: isMember ? [...others, collectionId] : others }
+    })
+  }
+
+  remove(ids: AssetId[]): void {
+    this.#write((changes) => {
+      for (const id of ids) {
+        const known = this.#stored(id)
+        if (!known) continue
+        this.#sql.of('DELETE FROM asset_words WHERE rowid = ?').run(known.n)
+        this.#deletePairs(known)
+        this.#sql.of('DELETE FROM assets WHERE n = ?').run(known.n)
+        changes.push({ n: known.n, isActive: false, pairs: null })
+      }
+    })
+  }
+
+  unseen(pass: number, limit: number): AssetId[] {
+    return this.#idsOf(
+      "SELECT id FROM assets WHERE status = 'ACTIVE' AND pass < ? ORDER BY n LIMIT ?",
+      pass,
+      limit,
+    )
+  }
+
+  trashedIds(): AssetId[] {
+    return this.#idsOf("SELECT id FROM assets WHERE status = 'DELETED'")
+  }
+
+  withoutPoster(since: string, limit: number): AssetId[] {
+    return this.#idsOf(
+      `SELECT id FROM assets WHERE has_poster = 0 AND status = 'ACTIVE' AND date_created >= ?
+       ORDER BY date_created DESC LIMIT ?`,
+      since,
+      limit,
+    )
+  }
+
+  counts(): LibraryCounts {
+    return {
+      revision: this.#revision,
+      assetCount: this.#index.active.count,
+      trashCount: this.#index.trashed.count,
+      pendingEdits: this.#edits.count(),
+    }
+  }
+
+  query(query: AssetQuery, { offset, limit }: Window): { revision: number; total: number; rows: AssetRow[] } {
+    const list = this.#list(query)
+    return {
+      revision: this.#revision,
+      total: list.length,
+      rows: this.#rowsOf(list.subarray(offset, offset + limit)),
+    }
+  }
+
+  ids(query: AssetQuery, from: number, to: number): AssetId[] {
+    const statement = this.#sql.of('SELECT id FROM assets WHERE n = ?')
+    return Array.from(
+      this.#list(query).subarray(from, to + 1),
+      (n) => String(statement.get(n)?.['id']) as AssetId,
+    )
+  }
+
+  facets(query: AssetQuery, fields: string[], perField: number): Facet[] {
+    const base = this.#index.base(query, this.#placesOf(query))
+    const all = this.#index.narrow(base, query)
+    const filtered = new Set(query.filters.map(({ field }) => field))
+    return fields.map((field) => {
+      const set = filtered.has(field) ? this.#index.narrow(base, query, field) : all
+      const counts = [...(this.#index.column(field)?.count(set) ?? [])]
+      const top = counts.sort((left, right) => right[1] - left[1] || left[0] - right[0]).slice(0, perField)
+      const buckets = top.map(([code, count]) => {
+        const value = this.#dictionary.valueOf(code)
+        return { value, label: field === 'collection' ? this.#collections.titleOf(value) : value, count }
+      })
+      return { field, label: field.replace(METADATA_FACET, ''), buckets }
+    })
+  }
+
+  facetFields(): string[] {
+    const rows = this.#sql
+      .of(
+        `SELECT name, (SELECT count(*) FROM facet_values WHERE field = number) AS kinds FROM facet_fields
+         WHERE name LIKE 'metadata.%' ORDER BY kinds`,
+      )
+      .all()
+    return rows.map((row) => String(row['name']))
+  }
+
+  get(id: AssetId): StoredDetail | null {
+    const known = this.#stored(id)
+    if (!known) return null
+    const collections = this.#collectionsOf(known).map((collectionId) => ({
+      id: collectionId,
+      path: this.#collections.path(collectionId),
+    }))
+    return { ...known.row, ...known.detail, collections: collections.filter(({ path }) => path.length > 0) }
+  }
+
+  rows(ids: AssetId[]): AssetRow[] {
+    const statement = this.#sql.of('SELECT asset_row FROM assets WHERE id = ?')
+    return ids.flatMap((id) => {
+      const row = statement.get(id)
+      return row ? [JSON.parse(String(row['asset_row'])) as AssetRow] : []
+    })
+  }
+
+  putCollections(collections: CollectionDocument[]): boolean {
+    return this.#changeCollections(() => this.#collections.put(collections))
+  }
+  keepCollections(ids: CollectionId[]): boolean {
+    return this.#changeCollections(() => this.#collections.keepOnly(ids))
+  }
+  removeCollection(id: CollectionId): void {
+    this.#changeCollections(() => this.#collections.remove([id]))
+  }
+
+  children(parentId: CollectionId | null) {
+    return this.#collections.children(parentId, (groupOf) => {
+      const column = this.#index.column('collection')
+      const field = this.#dictionary.field('collection')
+      if (!column || field === undefined) return new Map()
+      const groups = new Map<number, number>()
+      for (const [id, group] of groupOf)
+        for (const code of this.#dictionary.codesOf(field, [id])) groups.set(code, group)
+      return column.countGroups(this.#index.active, groups)
+    })
+  }
+
+  findCollections(text: string, limit: number) {
+    return this.#collections.find(text, limit)
+  }
+
+  keep(kind: KeptKind, key: string, value: unknown): void {
+    this.#safely(() =>
+      this.#sql
+        .of('INSERT OR REPLACE INTO kept (kind, key, value) VALUES (?, ?, ?)')
+        .run(kind, key, JSON.stringify(value)),
+    )
+  }
+
+  kept(kind: KeptKind, key: string): unknown {
+    const row = this.#sql.of('SELECT value FROM kept WHERE kind = ? AND key = ?').get(kind, key)
+    return row ? (JSON.parse(String(row['value'])) as unknown) : null
+  }
+
+  addEdit(edit: Parameters<LibraryStore['addEdit']>[0]): number {
+    // An edit that was acknowledged survives a power cut.
+    return transaction(this.#db, () => this.#edits.add(edit), { durable: true })
+  }
+  edits(state: PendingEdit['state'] | 'any', limit: number): PendingEdit[] {
+    return this.#edits.list(state, limit)
+  }
+  editsOf(...args: Parameters<EditTable['of']>): PendingEdit[] {
+    return this.#edits.of(...args)
+  }
+  updateEdit(...[id, changes]: Parameters<LibraryStore['updateEdit']>): void {
+    transaction(this.#db, () => this.#edits.update(id, changes))
+  }
+  removeEdit(id: number): void {
+    transaction(this.#db, () => this.#edits.remove(id))
+  }
+
+  note(name: string): string | null {
+    const row = this.#sql.of('SELECT value FROM notes WHERE name = ?').get(name)
+    return row ? String(row['value']) : null
+  }
+
+  setNote(name: string, value: string | null): void {
+    this.#safely(() => {
+      if (value === null) this.#sql.of('DELETE FROM notes WHERE name = ?').run(name)
+      else this.#sql.of('INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)').run(name, value)
+    })
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  /** Documents of a query in its order. Kept for the next window of the same list. */
+  #list(query: AssetQuery): Int32Array {
+    const key = JSON.stringify(query)
+    const known = this.#lists.get(key)
+    if (known) {
+      this.#lists.delete(key)
+      this.#lists.set(key, known)
+      return known
+    }
+    const base = this.#index.base(query, this.#placesOf(query))
+    const list = this.#index.ordered(query, this.#index.narrow(base, query))
+    this.#lists.set(key, list)
+    const [oldest] = this.#lists.keys()
+    if (this.#lists.size > LISTS_KEPT && oldest !== undefined) this.#lists.delete(oldest)
+    return list
+  }
+
+  #placesOf({ collectionId, includeSubcollections }: AssetQuery): string[] | null {
+    if (collectionId === null) return null
+    return includeSubcollections ? this.#collections.within(collectionId) : [collectionId]
+  }
+
+  #rowsOf(docs: Int32Array): AssetRow[] {
+    const statement = this.#sql.of('SELECT asset_row FROM assets WHERE n = ?')
+    return Array.from(docs, (n) => JSON.parse(String(statement.get(n)?.['asset_row'])) as AssetRow)
+  }
+
+  #stored(id: string): StoredAsset | null {
+    const row = this.#sql
+      .of('SELECT n, id, asset_row, detail, search_text, pairs, facts FROM assets WHERE id = ?')
+      .get(id)
+    if (!row) return null
+    return {
+      n: Number(row['n']),
+      id: String(row['id']),
+      row: JSON.parse(String(row['asset_row'])) as AssetRow,
+      detail: JSON.parse(String(row['detail'])) as MirroredDetail,
+      searchText: String(row['search_text']),
+      pairs: JSON.parse(String(row['pairs'])) as [number, number][],
+      facts: row['facts'] === null ? null : (JSON.parse(String(row['facts'])) as MediaFacts),
+    }
+  }
+
+  #collectionsOf(asset: StoredAsset): CollectionId[] {
+    const field = this.#dictionary.field('collection')
+    return asset.pairs
+      .filter(([pairField]) => pairField === field)
+      .map(([, code]) => this.#dictionary.valueOf(code) as CollectionId)
+  }
+
+  /** Changes assets that are mirrored as a function of what is there. */
+  #rewrite(ids: AssetId[], change: (asset: MirroredAsset, known: StoredAsset) => MirroredAsset | null): void {
+    this.#write((changes) => {
+      for (const id of ids) {
+        const known = this.#stored(id)
+        if (!known) continue
+        const next = change(this.#asMirrored(known), known)
+        if (next) changes.push(this.#save(next, known, 0))
+      }
+    })
+  }
+
+  #asMirrored(known: StoredAsset): MirroredAsset {
+    const names = new Map([...this.#dictionary.fields].map(([name, number]) => [number, name]))
+    const facets: Record<string, string[]> = {}
+    for (const [field, code] of known.pairs) {
+      const name = names.get(field) ?? ''
+      if (name !== 'collection') (facets[name] ??= []).push(this.#dictionary.valueOf(code))
+    }
+    return {
+      row: known.row,
+      detail: known.detail,
+      collectionIds: this.#collectionsOf(known),
+      searchText: known.searchText,
+      facets,
+    }
+  }
+
+  #save(asset: MirroredAsset, known: StoredAsset | null, pass: number): DocChange {
+    const { row } = asset
+    const pairs = this.#pairsOf(asset)
+    const columns = {
+      id: row.id,
+      status: row.status,
+      title_sort: sortText(row.title),
+      date_created: row.dateCreated,
+      date_modified: row.dateModified,
+      duration_ms: Math.round(row.durationMs ?? -1),
+      size_bytes: Math.round(row.sizeBytes ?? -1),
+      has_poster: row.posterUrl === null ? 0 : 1,
+      pass,
+      asset_row: JSON.stringify(row),
+      detail: JSON.stringify(asset.detail),
+      search_text: asset.searchText,
+      pairs: JSON.stringify(pairs),
+    }
+    const n = known ? known.n : this.#insert(columns)
+    if (known) this.#update(known, columns)
+    const insertPair = this.#sql.of('INSERT OR IGNORE INTO asset_facets (field, n, code) VALUES (?, ?, ?)')
+    for (const [field, code] of pairs) insertPair.run(field, n, code)
+    this.#sql
+      .of('INSERT OR REPLACE INTO asset_words (rowid, title, body) VALUES (?, ?, ?)')
+      .run(n, row.title, asset.searchText)
+    return { n, isActive: row.status === 'ACTIVE', pairs }
+  }
+
+  #insert(columns: Record<string, string | number>): number {
+    const names = Object.keys(columns)
+    const { lastInsertRowid } = this.#sql
+      .of(`INSERT INTO assets (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+      .run(...Object.values(columns))
+    return Number(lastInsertRowid)
+  }
+
+  #update(known: StoredAsset, columns: Record<string, string | number>): void {
+    this.#deletePairs(known)
+    const { pass, ...rest } = columns
+    const names = Object.keys(rest)
+    this.#sql
+      .of(
+        `UPDATE assets SET pass = max(pass, ?), ${names.map((name) => `${name} = ?`).join(', ')} WHERE n = ?`,
+      )
+      .run(pass ?? 0, ...Object.values(rest), known.n)
+  }
+
+  #pairsOf(asset: MirroredAsset): [number, number][] {
+    const pairs: [number, number][] = []
+    for (const [name, values] of Object.entries({ ...asset.facets, collection: asset.collectionIds })) {
+      if (values.length === 0) continue
+      const field = this.#dictionary.fieldOrNew(name)
+      const codes = new Set(values.map((value) => this.#dictionary.codeOrNew(field, value)))
+      for (const code of codes) pairs.push([field, code])
+    }
+    return pairs
+  }
+
+  #hasPairs(known: StoredAsset, next: MirroredAsset): boolean {
+    const before = new Set(known.pairs.map(([, code]) => code))
+    const after = this.#pairsOf(next)
+    return before.size === after.length && after.every(([, code]) => before.has(code))
+  }
+
+  #deletePairs(known: StoredAsset): void {
+    const statement = this.#sql.of('DELETE FROM asset_facets WHERE field = ? AND n = ? AND code = ?')
+    for (const [field, code] of known.pairs) statement.run(field, known.n, code)
+  }
+
+  /** One transaction; what it changed becomes visible to queries only when it is committed. */
+  #write(work: (changes: DocChange[]) => void): void {
+    const changes: DocChange[] = []
+    try {
+      transaction(this.#db, () => {
+        work(changes)
+        if (changes.length > 0) this.#writeRevision(this.#revision + 1)
+      })
+    } catch (error) {
+      this.#dictionary.forget()
+      this.#index.reload()
+      throw error
+    }
+    if (changes.length === 0) return
+    this.#index.apply(changes)
+    this.#becomeNew()
+  }
+
+  #changeCollections(change: () => boolean): boolean {
+    const isChanged = transaction(this.#db, () => {
+      const didChange = change()
+      if (didChange) this.#writeRevision(this.#revision + 1)
+      return didChange
+    })
+    if (isChanged) {
+      this.#collections.forget()
+      this.#becomeNew()
+    }
+    return isChanged
+  }
+
+  #writeRevision(revision: number): void {
+    this.#sql.of("INSERT OR REPLACE INTO notes (name, value) VALUES ('revision', ?)").run(String(revision))
+  }
+
+  #becomeNew(): void {
+    this.#revision += 1
+    this.#lists.clear()
+  }
+
+  #idsOf(sql: string, ...values: (string | number)[]): AssetId[] {
+    return this.#sql
+      .of(sql)
+      .all(...values)
+      .map((row) => String(row['id']) as AssetId)
+  }
+
+  #safely(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+}
+
+function isSame(known: StoredAsset, next: MirroredAsset): boolean {
+  return (
+    known.searchText === next.searchText &&
+    JSON.stringify(known.row) === JSON.stringify(next.row) &&
+    JSON.stringify(known.detail) === JSON.stringify(next.detail)
+  )
+}
+
+function withKnownFacts(asset: MirroredAsset, facts: MediaFacts | null): MirroredAsset {
+  if (!facts) return asset
+  const { row } = asset
+  return {
+    ...asset,
+    row: {
+      ...row,
+      width: row.width ?? facts.width,
+      height: row.height ?? facts.height,
+      frameRate: row.frameRate ?? facts.frameRate,
+      startTimecode: row.startTimecode ?? facts.startTimecode,
+    },
+  }
+}

@@ -1,0 +1,275 @@
+import { AssetQuery } from '@contract/assets.ts'
+import type { CollectionId, ViewId } from '@contract/ids.ts'
+import type { CollectionDocument } from '@main/ports/iconik-api.ts'
+import type { LibraryStore } from '@main/ports/library-store.ts'
+import { mirrorAsset } from '@main/services/library/mirror-asset.ts'
+import { assetDocument, idOf } from '@test/support/mirrored-assets.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const ask = (query: Partial<AssetQuery> = {}) =>
+  AssetQuery.parse({ sort: { field: 'title', order: 'asc' }, ...query })
+const all = { offset: 0, limit: 500 }
+const view = idOf<ViewId>(900)
+const collection = (number: number, title: string, parent: number | null = null): CollectionDocument => ({
+  id: idOf<CollectionId>(number),
+  title,
+  parentId: parent === null ? null : idOf<CollectionId>(parent),
+  externalId: null,
+  status: 'ACTIVE',
+  storageId: null,
+  dateModified: '2026-01-01T00:00:00Z',
+})
+
+/** What every mirror promises. */
+export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
+  let store: LibraryStore
+  beforeEach(async () => {
+    store = await open()
+  })
+  afterEach(() => store.close())
+
+  const put = (...documents: ReturnType<typeof assetDocument>[]) => store.put(documents.map(mirrorAsset), 1)
+  const titles = async (query: Partial<AssetQuery> = {}) =>
+    (await store.query(ask(query), all)).rows.map(({ title }) => title)
+
+  describe('lists', () => {
+    it('shows windows of a list in the order asked for, with the whole count', async () => {
+      await put(...Array.from({ length: 30 }, (_, index) => assetDocument(index)))
+      const answer = await store.query(ask(), { offset: 10, limit: 3 })
+      expect(answer.total).toBe(30)
+      expect(answer.rows.map(({ id }) => id)).toEqual([10, 11, 12].map((number) => idOf(number)))
+      const latest = await store.query(ask({ sort: { field: 'duration', order: 'desc' } }), {
+        offset: 0,
+        limit: 1,
+      })
+      expect(latest.rows[0]?.id).toBe(idOf(29))
+      expect(await store.ids(ask(), 4, 6)).toEqual([4, 5, 6].map((number) => idOf(number)))
+    })
+
+    it('sorts titles as people do: numbers by value, case and accents aside', async () => {
+      const names = ['take 10', 'Take 9', 'élan', 'Zebra', 'eland']
+      await put(...names.map((title, index) => assetDocument(index, { title })))
+      expect(await titles()).toEqual(['élan', 'eland', 'Take 9', 'take 10', 'Zebra'])
+    })
+
+    it('keeps lists in order when assets change after the list was read', async () => {
+      await put(...Array.from({ length: 50 }, (_, index) => assetDocument(index)))
+      await titles()
+      await put(assetDocument(7, { title: 'zz last' }), assetDocument(90, { title: 'a000 first' }))
+      const now = await titles()
+      expect(now).toHaveLength(51)
+      expect([now[0], now.at(-1)]).toEqual(['a000 first', 'zz last'])
+      await store.remove([idOf(7)])
+      expect((await titles()).at(-1)).toBe('A001C049.mov')
+    })
+
+    it('raises the revision for what is new and for nothing else', async () => {
+      expect(await put(assetDocument(1))).toEqual([idOf(1)])
+      const { revision } = await store.counts()
+      expect(await put(assetDocument(1))).toEqual([])
+      expect((await store.counts()).revision).toBe(revision)
+      await put(assetDocument(1, { inCollections: [idOf<CollectionId>(500)] }))
+      expect((await store.counts()).revision).toBe(revision + 1)
+    })
+  })
+
+  describe('search', () => {
+    beforeEach(() =>
+      put(
+        assetDocument(1, {
+          title: 'Jetty at dusk.mov',
+          metadata: { Scene: ['14'], Note: ['Geräusch am Fluss'] },
+        }),
+        assetDocument(2, { title: 'jetty_dawn_002.mxf' }),
+        assetDocument(3, { title: 'Road.mov', metadata: { Note: ['the jetty from afar'] } }),
+      ),
+    )
+
+    it.each([
+      ['jetty', 3],
+      ['JET', 3],
+      ['jetty dus', 1],
+      ['dusk jetty', 1],
+      ['gerausch', 1],
+      ['002', 1],
+      ['nothing', 0],
+      ['"; DROP TABLE assets --', 0],
+      ['jetty AND', 0],
+      ['*', 3],
+      ['', 3],
+    ])('finds %s in %i assets', async (text, count) => {
+      expect(await titles({ text })).toHaveLength(count)
+    })
+
+    it('puts titles before other words when asked for relevance', async () => {
+      const found = await titles({ text: 'jetty', sort: { field: 'relevance', order: 'desc' } })
+      expect(found.at(-1)).toBe('Road.mov')
+    })
+
+    it('finds a new title and no longer the old one', async () => {
+      await store.rename(idOf(3), 'Street.mov')
+      expect([await titles({ text: 'road' }), await titles({ text: 'street' })]).toEqual([[], ['Street.mov']])
+    })
+  })
+
+  describe('facets and filters', () => {
+    beforeEach(() =>
+      put(
+        assetDocument(1, { metadata: { Scene: ['14', '15'] } }),
+        assetDocument(2, { metadata: { Scene: ['14'] }, mediaType: 'audio' }),
+        assetDocument(3, { dateCreated: '2026-02-03T10:00:00Z' }),
+      ),
+    )
+
+    it('counts values, most first', async () => {
+      const [scene] = await store.facets(ask(), ['metadata.Scene'], 10)
+      expect(scene).toEqual({
+        field: 'metadata.Scene',
+        label: 'Scene',
+        buckets: [
+          { value: '14', label: '14', count: 2 },
+          { value: '15', label: '15', count: 1 },
+        ],
+      })
+    })
+
+    it('counts a facet under the filters of the others, so that its own choices stay visible', async () => {
+      const filters = [{ field: 'media_type', values: ['audio'] }]
+      const [type, scene] = await store.facets(ask({ filters }), ['media_type', 'metadata.Scene'], 10)
+      expect(type?.buckets.map(({ value, count }) => [value, count])).toEqual([
+        ['video', 2],
+        ['audio', 1],
+      ])
+      expect(scene?.buckets).toHaveLength(1)
+      expect(await titles({ filters })).toHaveLength(1)
+    })
+
+    it('takes any of the values of a field, all of the fields, and months as beginnings of days', async () => {
+      expect(await titles({ filters: [{ field: 'metadata.Scene', values: ['15', '14'] }] })).toHaveLength(2)
+      expect(await titles({ filters: [{ field: 'date_created', values: ['2026-02'] }] })).toHaveLength(1)
+      expect(await titles({ filters: [{ field: 'metadata.None', values: ['x'] }] })).toEqual([])
+    })
+
+    it('counts and filters anew after a change', async () => {
+      await store.facets(ask(), ['metadata.Scene'], 10)
+      await put(assetDocument(2, { metadata: { Scene: ['16'] } }))
+      const [scene] = await store.facets(ask(), ['metadata.Scene'], 10)
+      expect(scene?.buckets.map(({ value }) => value).toSorted()).toEqual(['14', '15', '16'])
+      expect(await titles({ filters: [{ field: 'metadata.Scene', values: ['16'] }] })).toHaveLength(1)
+    })
+  })
+
+  describe('trash', () => {
+    it('moves assets between library and trash', async () => {
+      await put(assetDocument(1), assetDocument(2))
+      await store.setStatus([idOf(1), idOf(77)], 'DELETED')
+      expect(await store.counts()).toMatchObject({ assetCount: 1, trashCount: 1 })
+      expect(await titles({ trash: true })).toEqual(['A001C001.mov'])
+      await store.setStatus([idOf(1)], 'ACTIVE')
+      expect(await titles()).toHaveLength(2)
+    })
+
+    it('names assets that a full pass did not see', async () => {
+      await put(assetDocument(1), assetDocument(2))
+      await store.put([mirrorAsset(assetDocument(2))], 2)
+      expect(await store.unseen(2, 10)).toEqual([idOf(1)])
+    })
+  })
+
+  describe('collections', () => {
+    beforeEach(async () => {
+      await store.putCollections([
+        collection(500, 'Reels'),
+        collection(501, 'Day 2', 500),
+        collection(502, 'Day 10', 500),
+        collection(503, 'Orphan', 999),
+      ])
+      await put(
+        assetDocument(1, { inCollections: [idOf<CollectionId>(501), idOf<CollectionId>(502)] }),
+        assetDocument(2, { inCollections: [idOf<CollectionId>(502)] }),
+      )
+    })
+
+    it('shows a tree by title with counts of what is in and below, each asset once', async () => {
+      const top = await store.children(null)
+      expect(top.map(({ title, assetCount, hasChildren }) => [title, assetCount, hasChildren])).toEqual([
+        ['Orphan', 0, false],
+        ['Reels', 2, true],
+      ])
+      const days = await store.children(idOf<CollectionId>(500))
+      expect(days.map(({ title, assetCount }) => [title, assetCount])).toEqual([
+        ['Day 2', 1],
+        ['Day 10', 2],
+      ])
+    })
+
+    it('looks in a collection, with or without what is below', async () => {
+      const collectionId = idOf<CollectionId>(500)
+      expect(await titles({ collectionId })).toHaveLength(2)
+      expect(await titles({ collectionId, includeSubcollections: false })).toEqual([])
+    })
+
+    it('follows membership, and names the way to a collection', async () => {
+      await store.setMembership(idOf<CollectionId>(503), [idOf(2)], true)
+      await store.setMembership(idOf<CollectionId>(502), [idOf(2)], false)
+      expect(await titles({ collectionId: idOf<CollectionId>(502) })).toHaveLength(1)
+      expect((await store.get(idOf(2)))?.collections).toEqual([{ id: idOf(503), path: ['Orphan'] }])
+      expect(await store.findCollections('day', 5)).toMatchObject([
+        { path: ['Reels', 'Day 2'] },
+        { path: ['Reels', 'Day 10'] },
+      ])
+    })
+
+    it('drops collections that are gone', async () => {
+      expect(await store.keepCollections([idOf<CollectionId>(500)])).toBe(true)
+      expect(await store.children(null)).toHaveLength(1)
+      expect(await store.keepCollections([idOf<CollectionId>(500)])).toBe(false)
+    })
+  })
+
+  describe('edits and kept answers', () => {
+    const edit = {
+      kind: 'metadata' as const,
+      assetIds: [idOf(1)],
+      viewId: view,
+      changes: { Scene: { mode: 'overwrite' as const, values: ['1'] } },
+      base: null,
+      createdMs: 5,
+    }
+
+    it('keeps edits in order until they are removed', async () => {
+      const first = await store.addEdit(edit)
+      await store.addEdit({ ...edit, assetIds: [idOf(2)] })
+      expect(await store.counts()).toMatchObject({ pendingEdits: 2 })
+      expect((await store.editsOf(idOf(1), view)).map(({ id }) => id)).toEqual([first])
+      await store.updateEdit(first, { state: 'conflict', theirs: { Scene: ['9'] } })
+      expect(await store.edits('conflict', 10)).toMatchObject([
+        { id: first, ...edit, theirs: { Scene: ['9'] } },
+      ])
+      await store.removeEdit(first)
+      expect(await store.editsOf(idOf(1), view)).toEqual([])
+    })
+
+    it('gives back what was kept, and null for what never was', async () => {
+      await store.keep('view', 'a', { name: 'Slate' })
+      expect([await store.kept('view', 'a'), await store.kept('view', 'b')]).toEqual([
+        { name: 'Slate' },
+        null,
+      ])
+      await store.setNote('cursor', 'x')
+      expect([await store.note('cursor'), await store.note('none')]).toEqual(['x', null])
+    })
+
+    it('keeps facts that were read apart when the asset is put again', async () => {
+      await put(assetDocument(1))
+      await store.setFacts(idOf(1), {
+        width: 1920,
+        height: 1080,
+        frameRate: 25,
+        startTimecode: '01:00:00:00',
+      })
+      await put(assetDocument(1, { title: 'new' }))
+      expect(await store.get(idOf(1))).toMatchObject({ title: 'new', width: 1920, frameRate: 25 })
+    })
+  })
+}

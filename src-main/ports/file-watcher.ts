@@ -17,7 +17,12 @@ export interface WatchSession {
 export interface FileWatcher {
   watch(
     root: string,
-    options: { polling?: { intervalMs: number }; ignore: (path: string) => boolean },
+    options: {
+      polling?: { intervalMs: number }
+      ignore: (path: string) => boolean
+      /** How many files are expected below the root, so that a fitting watcher can be chosen; unknown when absent. */
+      fileCount?: number
+    },
     onHint: (hint: WatchHint) => void,
   ): WatchSession
 }

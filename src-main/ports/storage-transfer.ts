@@ -12,6 +12,8 @@ export interface UploadTicket {
   multipartUploadUrl: string | null
   uploadFilename: string | null
   credentials: Record<string, string>
+  /** FILE storages only: absolute path of the file in a folder mounted on this machine, when one is set for the storage. */
+  mountPath?: string | null
 }
 
 /** Calls of iconik that a transfer needs on its way; each asks for fresh URLs. */
@@ -28,9 +30,11 @@ export interface TransferBroker {
     },
     signal: AbortSignal,
   ): Promise<Map<number, string>>
+  /** @param partCount pages the list of parts, where given */
   s3CompleteUrls(
     uploadId: string,
     signal: AbortSignal,
+    partCount?: number,
   ): Promise<{ completeUrl: string; abortUrl: string | null; listPartsUrls: string[] }>
   s3Cleanup(uploadId: string, signal: AbortSignal): Promise<void>
   b2Start(
@@ -39,6 +43,8 @@ export interface TransferBroker {
   ): Promise<{ uploadFileId: string; uploadUrl: string; authorizationToken: string }>
   b2Finish(uploadFileId: string, sha1List: string[], signal: AbortSignal): Promise<void>
   b2Cancel(uploadFileId: string, signal: AbortSignal): Promise<void>
+  /** A signed URL to read the stored bytes back; null when iconik gives none (yet). */
+  readUrl(signal: AbortSignal): Promise<string | null>
 }
 
 /** Opaque to everyone but the storage's own adapter, which parses it when a transfer is resumed. Plain JSON. */

@@ -3,7 +3,7 @@ import type { Lane } from '../../core/pacing/request-budget.ts'
 import type { TransferBroker } from '../../ports/storage-transfer.ts'
 import { toTicket } from './file-documents.ts'
 import { pathOf, type IconikHttp } from './http.ts'
-import { B2Started, File, S3Parts, S3Urls } from './wire.ts'
+import { B2Started, DownloadUrl, File, S3Parts, S3Urls } from './wire.ts'
 
 const PARTS_PER_PAGE = 100
 
@@ -54,15 +54,29 @@ export function createTransferBroker(
         throw new AppError('api.unexpected', `iconik gave no URL for part ${absent} of ${partCount}.`)
       return urls
     },
-    async s3CompleteUrls(uploadId, signal) {
+    async s3CompleteUrls(uploadId, signal, partCount) {
       const call = { method: 'GET', path: `${path}multipart_url/`, lane, signal } as const
-      const first = await http.json({ ...call, query: { upload_id: uploadId, type: 'complete_url' } }, S3Urls)
+      const first = await http.json(
+        { ...call, query: { upload_id: uploadId, max_part_number: partCount } },
+        S3Urls,
+      )
       if (first.complete_url === null)
         throw new AppError('api.unexpected', 'iconik gave no URL to complete the multipart upload.')
       return {
         completeUrl: first.complete_url,
         abortUrl: first.abort_url,
         listPartsUrls: first.list_parts_url,
+      }
+    },
+    async readUrl(signal) {
+      try {
+        return (await http.json({ method: 'GET', path: `${path}download_url/`, lane, signal }, DownloadUrl))
+          .url
+      } catch (error) {
+        // Some servers hand out no URL as long as the file is not closed.
+        if (error instanceof AppError && (error.code === 'api.not-found' || error.code === 'api.invalid'))
+          return null
+        throw error
       }
     },
     async s3Cleanup(uploadId, signal) {

@@ -1,0 +1,232 @@
+import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
+import { B2_PARTS, choosePartSize, planParts, type Part } from '../../core/transfer/plan-parts.ts'
+import type { TransferProof, TransferRequest } from '../../ports/storage-transfer.ts'
+import { CheckpointWriter } from './checkpoint-writer.ts'
+import { runParts } from './part-run.ts'
+import { persist, SessionLost } from './persist.ts'
+import { bodyOfBytes } from './send-body.ts'
+import type { SourceFile } from './source-file.ts'
+import { errorFromStorage } from './storage-answers.ts'
+import type { StorageAnswer } from './storage-http.ts'
+import { uploadUrlOf } from './tickets.ts'
+import type { TransferContext } from './transfer-context.ts'
+import { hashNames, withWholeBody, type WholeTry } from './whole-body.ts'
+
+export const B2Checkpoint = z.object({
+  method: z.literal('B2'),
+  uploadFileId: z.string().min(1),
+  partSizeBytes: z.number().int().positive(),
+  /** SHA-1 of each part that B2 has confirmed, by number. */
+  parts: z.record(z.string(), z.string()),
+})
+type B2Checkpoint = z.infer<typeof B2Checkpoint>
+
+/** b2_upload_file: the whole in one request with its SHA-1, which B2 checks and repeats. */
+export async function sendToB2InOne(
+  context: TransferContext,
+  request: TransferRequest,
+  source: SourceFile,
+): Promise<TransferProof> {
+  let ticket = request.ticket
+  return withWholeBody(context, request, source, hashNames(request, 'sha1'), (begin) => {
+    let current!: WholeTry
+    return persist(context, {
+      action: `take ${source.path}`,
+      signal: request.signal,
+      send: () => {
+        current = begin()
+        return context.http({
+          method: 'POST',
+          url: uploadUrlOf(ticket),
+          headers: {
+            authorization: ticket.credentials['authorizationToken'] ?? '',
+            'x-bz-file-name': encodeFileName(ticket.uploadFilename ?? ticket.fileId),
+            'content-type': request.source.contentType || 'b2/x-auto',
+            'x-bz-content-sha1': current.before?.sha1 ?? 'do_not_verify',
+          },
+          body: current.body,
+          signal: request.signal,
+        })
+      },
+      accept: async (answer) => {
+        if (answer.status !== 200) return null
+        const hashes = await current.after()
+        const stored = storedSha1(answer)
+        const sizeBytes = source.sizeBytes
+        if (stored === null)
+          return {
+            proven: false,
+            evidence: 'The storage gave no evidence of what it holds.',
+            sizeBytes,
+            hashes,
+          }
+        checkSha1(stored, hashes.sha1 ?? '', source.path)
+        return {
+          proven: true,
+          evidence: 'The SHA-1 that the storage reports is that of the file.',
+          sizeBytes,
+          hashes,
+        }
+      },
+      // A used or expired upload URL is replaced, as B2 asks for after any failure.
+      refresh: async () => {
+        ticket = await request.broker.refreshTicket(request.signal)
+      },
+      afterBreak: async () => {
+        ticket = await request.broker.refreshTicket(request.signal)
+      },
+    })
+  })
+}
+
+/** b2_start_large_file, b2_upload_part, b2_finish_large_file, the first and last through iconik. */
+export async function sendToB2InParts(
+  context: TransferContext,
+  request: TransferRequest,
+  source: SourceFile,
+): Promise<TransferProof> {
+  const before = B2Checkpoint.safeParse(request.checkpoint)
+  if (before.success) {
+    try {
+      return await new B2Large(context, request, source, before.data).run()
+    } catch (error) {
+      if (!(error instanceof SessionLost)) throw error
+      context.logger.info('a large upload is gone; beginning anew', { file: request.ticket.fileId })
+    }
+  }
+  const { uploadFileId, ...address } = await request.broker.b2Start(request.signal)
+  const partSizeBytes = context.partSizeBytes ?? choosePartSize(source.sizeBytes, B2_PARTS)
+  const large = new B2Large(context, request, source, {
+    method: 'B2',
+    uploadFileId,
+    partSizeBytes,
+    parts: {},
+  })
+  try {
+    return await large.run(address)
+  } catch (error) {
+    if (error instanceof SessionLost)
+      throw errorFromStorage(error.answer, 'go on with the large upload', context.clock.nowMs())
+    throw error
+  }
+}
+
+interface PartAddress {
+  uploadUrl: string
+  authorizationToken: string
+}
+
+class B2Large {
+  readonly #context: TransferContext
+  readonly #request: TransferRequest
+  readonly #source: SourceFile
+  readonly #state: B2Checkpoint
+  readonly #writer: CheckpointWriter
+  /** Addresses that nobody uses: B2 takes one part at a time at each. */
+  readonly #free: PartAddress[] = []
+
+  constructor(context: TransferContext, request: TransferRequest, source: SourceFile, state: B2Checkpoint) {
+    this.#context = context
+    this.#request = request
+    this.#source = source
+    this.#state = state
+    this.#writer = new CheckpointWriter(() => request.saveCheckpoint(structuredClone(state)))
+  }
+
+  async run(address?: PartAddress): Promise<TransferProof> {
+    await this.#writer.write()
+    if (address) this.#free.push(address)
+    const parts = planParts(this.#source.sizeBytes, this.#state.partSizeBytes)
+    const first = this.#free[0] ?? (await this.#newAddress())
+    if (this.#free.length === 0) this.#free.push(first)
+    const hashes = await runParts(this.#context, this.#request, this.#source, {
+      parts,
+      partHash: 'sha1',
+      fileHashes: hashNames(this.#request),
+      sentBefore: new Map(Object.entries(this.#state.parts).map(([number, sha1]) => [Number(number), sha1])),
+      hostUrl: first.uploadUrl,
+      send: (part, bytes, sha1, onSent, signal) => this.#sendPart(part, bytes, sha1, onSent, signal),
+      onConfirmed: (part, sha1) => {
+        this.#state.parts[part.number] = sha1
+        return this.#writer.write()
+      },
+    })
+    await this.#source.checkUnchanged()
+    const sums = parts.map(({ number }) => this.#state.parts[number] ?? '')
+    await this.#request.broker.b2Finish(this.#state.uploadFileId, sums, this.#request.signal)
+    return {
+      proven: true,
+      evidence: `${parts.length} parts; the SHA-1 that the storage reports for each agrees.`,
+      sizeBytes: this.#source.sizeBytes,
+      hashes,
+    }
+  }
+
+  async #sendPart(
+    part: Part,
+    bytes: Uint8Array,
+    sha1: string,
+    onSent: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let address = this.#free.pop() ?? (await this.#newAddress())
+    const { throttle } = this.#request
+    const renew = async () => {
+      address = await this.#newAddress()
+    }
+    await persist(this.#context, {
+      action: `take part ${part.number}`,
+      signal,
+      send: () =>
+        this.#context.http({
+          method: 'POST',
+          url: address.uploadUrl,
+          headers: {
+            authorization: address.authorizationToken,
+            'x-bz-part-number': String(part.number),
+            'x-bz-content-sha1': sha1,
+          },
+          body: bodyOfBytes(bytes, { throttle, signal }, onSent),
+          signal,
+        }),
+      accept: (answer) => {
+        if (answer.status !== 200) return null
+        checkSha1(storedSha1(answer) ?? 'none', sha1, `part ${part.number}`)
+        return true
+      },
+      refresh: renew,
+      afterBreak: renew,
+      trouble: () => this.#context.hosts.trouble(address.uploadUrl),
+    })
+    this.#free.push(address)
+  }
+
+  #newAddress(): Promise<PartAddress> {
+    return this.#request.broker.b2Start(this.#request.signal, this.#state.uploadFileId)
+  }
+}
+
+/** B2 wants names percent-encoded, slashes kept. */
+const encodeFileName = (name: string) => name.split('/').map(encodeURIComponent).join('/')
+
+function storedSha1(answer: StorageAnswer): string | null {
+  try {
+    const { contentSha1 } = JSON.parse(answer.text) as { contentSha1?: unknown }
+    return typeof contentSha1 === 'string' ? contentSha1.replace(/^unverified:/, '').toLowerCase() : null
+  } catch {
+    return null
+  }
+}
+
+/** @throws AppError storage.mismatch */
+function checkSha1(stored: string, sha1: string, what: string): void {
+  if (stored === sha1) return
+  throw new AppError(
+    'storage.mismatch',
+    `The storage reports the SHA-1 ${stored} for ${what}; it is ${sha1}.`,
+    {
+      details: { stored, sha1 },
+    },
+  )
+}

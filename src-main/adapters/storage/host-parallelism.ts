@@ -1,0 +1,100 @@
+import {
+  afterMeasuring,
+  afterTrouble,
+  startParallel,
+  type ParallelState,
+} from '../../core/transfer/parallel-parts.ts'
+import type { Clock } from '../../ports/clock.ts'
+
+interface Host {
+  state: ParallelState
+  active: number
+  waiting: (() => void)[]
+  measuredBytes: number
+  measuredSinceMs: number
+  /** Whether the limit was reached since the measurement began; otherwise the rate says nothing about it. */
+  full: boolean
+}
+
+const MEASURE_MS = 2_000
+
+/** Limits the large requests to one storage host, all transfers together, and adapts the limit to what helps. */
+export class HostParallelism {
+  readonly #clock: Clock
+  readonly #hosts = new Map<string, Host>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Runs `send` when the host of this URL has a place free. @param bytes counted when it succeeds */
+  async run<T>(url: string, bytes: number, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+    const host = this.#host(new URL(url).host)
+    await this.#enter(host, signal)
+    try {
+      const result = await send()
+      this.#measure(host, bytes)
+      return result
+    } finally {
+      host.active--
+      host.waiting.shift()?.()
+    }
+  }
+
+  trouble(url: string): void {
+    const host = this.#host(new URL(url).host)
+    host.state = afterTrouble(host.state)
+  }
+
+  #host(name: string): Host {
+    let host = this.#hosts.get(name)
+    if (!host) {
+      host = {
+        state: startParallel(),
+        active: 0,
+        waiting: [],
+        measuredBytes: 0,
+        measuredSinceMs: this.#clock.monotonicMs(),
+        full: false,
+      }
+      this.#hosts.set(name, host)
+    }
+    return host
+  }
+
+  async #enter(host: Host, signal: AbortSignal): Promise<void> {
+    while (host.active >= host.state.limit) {
+      host.full = true
+      await new Promise<void>((resolve, reject) => {
+        const giveUp = () => {
+          const at = host.waiting.indexOf(enter)
+          if (at >= 0) host.waiting.splice(at, 1)
+          reject(signal.reason as Error)
+        }
+        const enter = () => {
+          signal.removeEventListener('abort', giveUp)
+          resolve()
+        }
+        if (signal.aborted) return giveUp()
+        signal.addEventListener('abort', giveUp, { once: true })
+        host.waiting.push(enter)
+      })
+    }
+    host.active++
+  }
+
+  #measure(host: Host, bytes: number): void {
+    host.measuredBytes += bytes
+    const nowMs = this.#clock.monotonicMs()
+    const elapsedMs = nowMs - host.measuredSinceMs
+    if (elapsedMs < MEASURE_MS) return
+    if (host.full) {
+      const before = host.state.limit
+      host.state = afterMeasuring(host.state, (host.measuredBytes / elapsedMs) * 1000)
+      for (let more = host.state.limit - before; more > 0; more--) host.waiting.shift()?.()
+    }
+    host.measuredBytes = 0
+    host.measuredSinceMs = nowMs
+    host.full = false
+  }
+}

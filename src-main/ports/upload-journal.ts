@@ -157,6 +157,8 @@ export interface UploadJournal {
   cancelling(accountId: string): UploadRecord[]
 
   // ---- reading ----
+  /** Accounts that have uploads here. */
+  accounts(): string[]
   revision(): number
   /** Rows written after a revision, oldest change first. */
   changedSince(accountId: string, revision: number, limit: number): UploadRecord[]

@@ -400,6 +400,12 @@ export class SqliteUploadJournal implements UploadJournal {
 
   // ---- reading ----
 
+  accounts(): string[] {
+    return this.#all('SELECT DISTINCT account_id FROM batches ORDER BY account_id').map((row) =>
+      String(row['account_id']),
+    )
+  }
+
   revision(): number {
     return Number(this.#get('SELECT revision FROM upload_journal')?.['revision'] ?? 0)
   }

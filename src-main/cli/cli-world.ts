@@ -1,0 +1,62 @@
+import type { FileSystem } from '../ports/file-system.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { OpenSession } from '../ports/account-session.ts'
+import type { UploadJournal } from '../ports/upload-journal.ts'
+import type { ClipPlanner } from '../services/intake/clip-planner.ts'
+import type { UploadService } from '../services/uploads/index.ts'
+import type { Output } from './output.ts'
+
+/** What a command may set for its run. */
+export interface RunSettings {
+  parallelUploads?: number
+  limitBytesPerSecond?: number | null
+  followPreviews?: boolean
+}
+
+/** Services of a signed-in account on a state folder. */
+export interface CliServices {
+  session: OpenSession
+  uploads: UploadService
+  planner: ClipPlanner
+  journal: UploadJournal
+  fileSystem: FileSystem
+  clock: Clock
+  /** Calls of the API so far, by method and path shape. */
+  callCounts(): Record<string, number>
+  close(): Promise<void>
+}
+
+export interface WorkspaceToServe {
+  dataDir: string
+  port?: number
+  appId?: string
+  authToken?: string
+  indexDelayMs?: number
+  rateLimit?: number | 'off'
+  storage?: 's3' | 'gcs' | 'azure' | 'b2' | 'file'
+  previews?: boolean
+  byteSink?: string
+  faults?: string
+}
+
+export interface ServedWorkspace {
+  url: string
+  appId: string
+  authToken: string
+  storageId: string
+  close(): Promise<void>
+}
+
+/** What the root hands to commands. */
+export interface CliWorld {
+  output: Output
+  /** Default of --state and, below it, of the local workspace. */
+  defaultStateDir: string
+  /** Aborted by SIGINT, SIGTERM and the launcher's death; its reason is the signal's name. */
+  interrupted: AbortSignal
+  /** @throws AppError auth.* when nobody is signed in, network.* when the server is not there */
+  openServices(stateDir: string, settings: RunSettings): Promise<CliServices>
+  /** Without an account and without the network. */
+  openJournal(stateDir: string): { journal: UploadJournal; close(): void }
+  serveWorkspace(options: WorkspaceToServe): Promise<ServedWorkspace>
+}

@@ -1,0 +1,69 @@
+import { AppError, findAppError } from '../core/errors.ts'
+
+/** What the shell is told. */
+export const EXIT = {
+  ok: 0,
+  /** Some clips failed; each was named. */
+  someFailed: 1,
+  usage: 2,
+  notSignedIn: 3,
+  unreachable: 4,
+} as const
+
+/** Ended by a signal, as shells count it. */
+export const EXIT_AFTER_SIGNAL = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+/** A mistake in how the command was called; its message is all that is to be said. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The exit code that an error which ended a command stands for. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage
+  switch (findAppError(error)?.code) {
+    case 'contract.invalid-input':
+      return EXIT.usage
+    case 'auth.required':
+    case 'auth.rejected':
+    case 'auth.keychain-unavailable':
+      return EXIT.notSignedIn
+    case 'network.offline':
+    case 'network.timeout':
+    case 'network.tls':
+      return EXIT.unreachable
+    default:
+      return EXIT.someFailed
+  }
+}
+
+/** One or two plain lines for a person. */
+export function wordsFor(error: unknown): string {
+  if (error instanceof UsageError) return error.message
+  const known = findAppError(error)
+  if (!known)
+    return `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}`
+  return [known.message, adviceFor(known)].filter((line) => line !== '').join('\n')
+}
+
+/** What a person can do about it; '' when the message says it all. */
+export function adviceFor(error: Pick<AppError, 'code'>): string {
+  switch (error.code) {
+    case 'auth.required':
+    case 'auth.rejected':
+      return 'Sign in with “ferry login”, or set FERRY_URL, FERRY_APP_ID and FERRY_AUTH_TOKEN.'
+    case 'network.offline':
+    case 'network.timeout':
+      return 'Check the address and the network, then run the same command again; nothing is lost.'
+    case 'file.unreadable':
+      return 'Give yourself the right to read it, then run “ferry retry”.'
+    case 'file.missing':
+      return 'Put it back, then run “ferry retry”.'
+    case 'file.changed':
+      return 'Wait until it is written completely, then run “ferry retry”.'
+    case 'store.full':
+      return 'Make room on that disk, then run “ferry resume”.'
+    default:
+      return ''
+  }
+}

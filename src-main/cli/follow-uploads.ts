@@ -1,0 +1,270 @@
+import type { UploadId } from '@contract/ids.ts'
+import { isEnd } from '../core/upload/upload-record.ts'
+import type { UploadRecord } from '../core/upload/upload-record.ts'
+import type { CliServices, CliWorld } from './cli-world.ts'
+import { adviceFor, EXIT } from './exit-codes.ts'
+import { bytesText, countText } from './output.ts'
+
+const LOOK_EVERY_MS = 100
+/** How long the work beside the uploads (metadata, jobs) may take once they are over; its rest stays in the journal. */
+const TRACKS_PATIENCE_MS = 60_000
+const PREVIEWS_PATIENCE_MS = 30 * 60_000
+/** Another process that follows the same rows sees its end by the journal; the tracks are the runner's. */
+
+export interface FollowOptions {
+  /** Uploads whose end is waited for. */
+  ids: readonly UploadId[]
+  waitPreviews: boolean
+  offlineWaitMs: number
+}
+
+export interface FollowResult {
+  exitCode: number
+  done: number
+  failed: number
+  unproven: number
+  cancelled: number
+  sizeBytes: number
+}
+
+/** Tells what becomes of uploads until all are over, the server is away too long, nobody is signed in, or a signal comes. */
+export async function followUploads(
+  world: CliWorld,
+  services: CliServices,
+  options: FollowOptions,
+): Promise<FollowResult> {
+  const follower = new Follower(world, services, options)
+  try {
+    return await follower.run()
+  } finally {
+    world.output.progress(null)
+  }
+}
+
+class Follower {
+  readonly #world: CliWorld
+  readonly #services: CliServices
+  readonly #options: FollowOptions
+  readonly #open: Set<UploadId>
+  readonly #started = new Set<UploadId>()
+  readonly #ends = { verified: 0, failed: 0, unproven: 0, cancelled: 0 }
+  #sizeBytes = 0
+  #toldRunner = false
+  #toldOffline = false
+
+  constructor(world: CliWorld, services: CliServices, options: FollowOptions) {
+    this.#world = world
+    this.#services = services
+    this.#options = options
+    this.#open = new Set(options.ids)
+  }
+
+  async run(): Promise<FollowResult> {
+    const { uploads, clock } = this.#services
+    const stopListening = uploads.onChanged((_change, records) => this.#note(records))
+    // Node's timers of services do not keep the process alive: this one does.
+    const alive = setInterval(() => undefined, 60_000)
+    try {
+      uploads.start()
+      this.#lookAtAll()
+      let overSinceMs: number | null = null
+      for (;;) {
+        if (this.#world.interrupted.aborted) return this.#result(EXIT.someFailed)
+        this.#showProgress()
+        this.#lookAtRunner()
+        const gone = this.#whyGone()
+        if (gone !== null) return this.#result(gone)
+        if (this.#open.size === 0) {
+          overSinceMs ??= clock.monotonicMs()
+          if (!this.#tracksAreOpen(clock.monotonicMs() - overSinceMs)) return await this.#end()
+        }
+        await clock.sleep(LOOK_EVERY_MS)
+      }
+    } finally {
+      clearInterval(alive)
+      stopListening()
+    }
+  }
+
+  /** Rows may have ended before anyone listened. */
+  #lookAtAll(): void {
+    for (const id of this.#open) {
+      const upload = this.#services.journal.get(id)
+      if (upload) this.#note([upload])
+      else this.#open.delete(id)
+    }
+  }
+
+  #note(records: readonly UploadRecord[]): void {
+    for (const upload of records) {
+      if (!this.#open.has(upload.id)) continue
+      if (isEnd(upload.step) && upload.hold !== 'cancelling') this.#over(upload)
+      else if (upload.active) this.#moving(upload)
+      else if (upload.hold === 'paused') this.#open.delete(upload.id)
+    }
+  }
+
+  #moving(upload: UploadRecord): void {
+    const { output } = this.#world
+    if (!this.#started.has(upload.id)) {
+      this.#started.add(upload.id)
+      output.event('started', { id: upload.id, path: upload.path, sizeBytes: upload.sizeBytes })
+    }
+    output.event('progress', {
+      id: upload.id,
+      path: upload.path,
+      sentBytes: Math.min(upload.sentBytes, upload.sizeBytes),
+      sizeBytes: upload.sizeBytes,
+    })
+  }
+
+  #over(upload: UploadRecord): void {
+    this.#open.delete(upload.id)
+    if (upload.step === 'verified') this.#done(upload)
+    else if (upload.step === 'cancelled') {
+      this.#ends.cancelled++
+      this.#world.output.say(`cancelled  ${upload.path}`)
+    } else this.#failed(upload)
+  }
+
+  #done(upload: UploadRecord): void {
+    this.#ends.verified++
+    this.#sizeBytes += upload.sizeBytes
+    const files = this.#services.journal.files(upload.id)
+    const first = files[0]
+    this.#world.output.event('done', {
+      id: upload.id,
+      path: upload.path,
+      assetId: upload.assetId,
+      fileIds: files.map((file) => file.fileId),
+      sizeBytes: upload.sizeBytes,
+      proof: upload.proof,
+      md5: first?.md5 ?? null,
+      sha1: first?.sha1 ?? null,
+      crc32c: first?.crc32c ?? null,
+      xxh128: first?.xxh128 ?? null,
+      ...(files.length > 1
+        ? {
+            files: files.map(({ relativePath, fileId, sizeBytes, md5, sha1, crc32c, xxh128 }) => ({
+              relativePath,
+              fileId,
+              sizeBytes,
+              md5,
+              sha1,
+              crc32c,
+              xxh128,
+            })),
+          }
+        : {}),
+    })
+    this.#world.output.say(`done  ${upload.path}  (${bytesText(upload.sizeBytes)}; ${upload.proof})`)
+  }
+
+  #failed(upload: UploadRecord): void {
+    const unproven = upload.step === 'unproven'
+    this.#ends[unproven ? 'unproven' : 'failed']++
+    const reason = unproven ? `closed, unproven: ${upload.proof}` : (upload.error?.message ?? 'failed')
+    const advice = upload.error ? adviceFor(upload.error) : ''
+    this.#world.output.event('failed', {
+      id: upload.id,
+      path: upload.path,
+      state: upload.step,
+      code: upload.error?.code ?? null,
+      reason,
+      advice,
+      assetId: upload.assetId,
+    })
+    this.#world.output.say(
+      `${unproven ? 'unproven' : 'failed'}  ${upload.path}: ${reason}${advice ? ` ${advice}` : ''}`,
+    )
+  }
+
+  #lookAtRunner(): void {
+    const { hold } = this.#services.uploads
+    if (hold?.reason === 'other-runner' && !this.#toldRunner) {
+      this.#toldRunner = true
+      this.#world.output.warn(
+        `Another Ferry (process ${hold.pid}) runs the queue of this state folder. It does the work; this command follows.`,
+      )
+    }
+    if (hold?.reason === 'offline' && !this.#toldOffline)
+      this.#world.output.warn('The server cannot be reached. Waiting for it; nothing is lost.')
+    this.#toldOffline = hold?.reason === 'offline'
+  }
+
+  /** The exit code when waiting is over for a reason outside the uploads. */
+  #whyGone(): number | null {
+    const { hold } = this.#services.uploads
+    if (hold?.reason === 'signed-out') {
+      this.#world.output.warn(
+        'The server does not take the token any more. Sign in again, then run “ferry resume”: the queue is kept.',
+      )
+      return EXIT.notSignedIn
+    }
+    if (
+      hold?.reason === 'offline' &&
+      this.#services.clock.nowMs() - hold.sinceMs >= this.#options.offlineWaitMs
+    ) {
+      this.#world.output.warn(
+        'The server stayed away. Run “ferry resume” when it is back: the queue is kept.',
+      )
+      return EXIT.unreachable
+    }
+    return null
+  }
+
+  #tracksAreOpen(overForMs: number): boolean {
+    const { uploads } = this.#services
+    // Whoever runs the queue sees to them.
+    if (uploads.hold?.reason === 'other-runner') return false
+    const patienceMs = this.#options.waitPreviews ? PREVIEWS_PATIENCE_MS : TRACKS_PATIENCE_MS
+    return overForMs < patienceMs && uploads.hasOpenTracks(this.#options.waitPreviews)
+  }
+
+  async #end(): Promise<FollowResult> {
+    try {
+      await this.#services.uploads.sweepNow()
+    } catch {
+      // The schedule of sweeps stays in the journal; the next start goes on with it.
+    }
+    this.#tellWarnings()
+    const { failed, unproven, cancelled } = this.#ends
+    return this.#result(failed + unproven + cancelled > 0 ? EXIT.someFailed : EXIT.ok)
+  }
+
+  #tellWarnings(): void {
+    for (const id of this.#options.ids.slice(0, 10_000)) {
+      const upload = this.#services.journal.get(id)
+      if (upload?.warning) this.#world.output.warn(`${upload.path}: ${upload.warning}`)
+    }
+  }
+
+  #showProgress(): void {
+    const summary = this.#services.uploads.summary()
+    const speed = summary.bytesPerSecond
+    const done = summary.counts.done
+    const note = [
+      countText(done, 'done', 'done'),
+      speed ? `${bytesText(speed)}/s` : '',
+      summary.secondsLeft ? `${Math.ceil(summary.secondsLeft)} s left` : '',
+      summary.held ?? '',
+    ]
+    this.#world.output.progress({
+      title: 'Uploading',
+      doneBytes: summary.sentBytes,
+      totalBytes: summary.totalBytes,
+      note: note.filter((part) => part !== '').join('  '),
+    })
+  }
+
+  #result(exitCode: number): FollowResult {
+    return {
+      exitCode,
+      done: this.#ends.verified,
+      failed: this.#ends.failed,
+      unproven: this.#ends.unproven,
+      cancelled: this.#ends.cancelled,
+      sizeBytes: this.#sizeBytes,
+    }
+  }
+}

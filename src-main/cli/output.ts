@@ -1,0 +1,92 @@
+import { MultiBar, Presets } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
+
+export type CliEvent = 'planned' | 'started' | 'progress' | 'done' | 'failed' | 'summary' | 'ready'
+
+/** What a command tells: lines and bars for people, or one JSON object a line on standard output. */
+export interface Output {
+  readonly isJson: boolean
+  /** For machines only. */
+  event(event: CliEvent, facts: Record<string, unknown>): void
+  /** For people only; control characters in names are made visible. */
+  say(text: string): void
+  /** Something is wrong but the command goes on; standard error. */
+  warn(text: string): void
+  /** The overall progress; drawn on a terminal only. */
+  progress(state: { title: string; doneBytes: number; totalBytes: number; note: string } | null): void
+}
+
+/** @param isJson from --json */
+export function createOutput(
+  isJson: () => boolean,
+  streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream },
+): Output {
+  let bars: MultiBar | null = null
+  let bar: SingleBar | null = null
+  const line = (stream: NodeJS.WriteStream, text: string) => {
+    const shown = printable(text)
+    if (bars && stream.isTTY) bars.log(`${shown}\n`)
+    else stream.write(`${shown}\n`)
+  }
+  return {
+    get isJson() {
+      return isJson()
+    },
+    event(event, facts) {
+      if (isJson()) streams.out.write(`${JSON.stringify({ event, ...facts })}\n`)
+    },
+    say(text) {
+      if (!isJson()) line(streams.out, text)
+    },
+    warn(text) {
+      line(streams.err, text)
+    },
+    progress(state) {
+      if (isJson() || !streams.out.isTTY) return
+      if (!state) {
+        bars?.stop()
+        bars = bar = null
+        return
+      }
+      bars ??= new MultiBar(
+        {
+          stream: streams.out,
+          format: '{bar} {percentage}%  {note}',
+          hideCursor: true,
+          barsize: 30,
+          clearOnComplete: true,
+        },
+        Presets.shades_classic,
+      )
+      bar ??= bars.create(Math.max(1, state.totalBytes), 0, { note: '' })
+      bar.setTotal(Math.max(1, state.totalBytes))
+      bar.update(Math.min(state.doneBytes, state.totalBytes), { note: printable(state.note) })
+    },
+  }
+}
+
+/** File names are hostile text: escape sequences in them must not reach a terminal. Line breaks of ours stay. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+
+/** "1.4 GiB" */
+export function bytesText(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < SIZES.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${SIZES[unit] ?? ''}`
+}
+
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,194 @@
+import path from 'node:path'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import type { StorageId, UploadId, ViewId } from '@contract/ids.ts'
+import type { PlanTargets } from '@contract/uploads.ts'
+import { planPaths } from '../services/intake/plan-paths.ts'
+import type { PlannedPaths } from '../services/intake/plan-paths.ts'
+import type { CliServices, CliWorld } from './cli-world.ts'
+import { EXIT, UsageError } from './exit-codes.ts'
+import { followUploads } from './follow-uploads.ts'
+import { bytesText, countText } from './output.ts'
+import { collectField, parseAmount, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
+import { stateDirOf } from './state-option.ts'
+import { tellSummary } from './tell-summary.ts'
+
+interface UploadOptions {
+  collection?: string[]
+  mirrorTree?: true
+  view?: string
+  set?: Record<string, string[]>
+  storage?: string
+  access: 'collection' | 'private' | 'default'
+  sequences: 'auto' | 'off'
+  concurrency?: number
+  limit?: number
+  duplicates: 'skip' | 'version' | 'ingest'
+  changed: 'version' | 'ingest' | 'skip'
+  dryRun?: true
+  waitPreviews?: true
+  offlineWait: number
+}
+
+/** `ferry upload PATH...` */
+export function addUpload(program: Command, world: CliWorld): void {
+  program
+    .command('upload')
+    .description('Upload files and folders. The same command again goes on where an earlier one stopped.')
+    .argument('<path...>')
+    .addOption(
+      new Option('--collection <name/name>', 'collection to put them in, found or made').argParser(
+        parseCollectionPath,
+      ),
+    )
+    .option('--mirror-tree', 'a collection for each folder')
+    .option('--view <name>', 'metadata view that --set is for')
+    .option('--set <field=value>', 'metadata; may be repeated and hold tokens such as {stem}', collectField)
+    .option('--storage <id|name>', 'storage to send to; default: the one that iconik chooses')
+    .addOption(
+      new Option('--access <who>', 'who may see it')
+        .choices(['collection', 'private', 'default'])
+        .default('default'),
+    )
+    .addOption(
+      new Option('--sequences <mode>', 'numbered images as one clip')
+        .choices(['auto', 'off'])
+        .default('auto'),
+    )
+    .option('--concurrency <n>', 'uploads at once', parseCount(1, 32))
+    .option('--limit <rate>', 'bytes a second, such as 10M', parseRate)
+    .addOption(
+      new Option('--duplicates <policy>', 'what to do with content that was uploaded before')
+        .choices(['skip', 'version', 'ingest'])
+        .default('skip'),
+    )
+    .addOption(
+      new Option('--changed <policy>', 'what to do with files that changed since')
+        .choices(['version', 'ingest', 'skip'])
+        .default('version'),
+    )
+    .option('--dry-run', 'show the plan, change nothing')
+    .option('--wait-previews', 'wait until previews are made')
+    .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
+    .action(async (paths: string[], options: UploadOptions) => {
+      process.exitCode = await upload(world, stateDirOf(program, world), paths, options)
+    })
+}
+
+async function upload(
+  world: CliWorld,
+  stateDir: string,
+  paths: string[],
+  options: UploadOptions,
+): Promise<number> {
+  const services = await world.openServices(stateDir, {
+    ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
+    ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
+    followPreviews: options.waitPreviews ?? false,
+  })
+  const startedMs = services.clock.monotonicMs()
+  try {
+    const planned = await planPaths(services, paths, await targetsOf(services, options), {
+      signal: world.interrupted,
+    })
+    const plan = tellPlan(world, planned)
+    if (options.dryRun) return plan.problems > 0 ? EXIT.someFailed : EXIT.ok
+    const { uploadIds } = await services.uploads.enqueue(planned.plan)
+    const ids = [...new Set([...uploadIds, ...queuedEarlier(services, planned)])].filter((id) => id !== null)
+    const result = await followUploads(world, services, {
+      ids,
+      waitPreviews: options.waitPreviews ?? false,
+      offlineWaitMs: options.offlineWait * 60_000,
+    })
+    tellSummary(world, services, startedMs, { ...result, skipped: plan.skipped, problems: plan.problems })
+    return result.exitCode === EXIT.ok && plan.problems > 0 ? EXIT.someFailed : result.exitCode
+  } finally {
+    await services.close()
+  }
+}
+
+async function targetsOf(services: CliServices, options: UploadOptions): Promise<Partial<PlanTargets>> {
+  return {
+    collectionPath: options.collection ?? null,
+    mirrorTree: options.mirrorTree ?? false,
+    access: options.access,
+    sequences: options.sequences,
+    duplicates: options.duplicates,
+    changed: options.changed,
+    storageId: options.storage ? await findStorage(services, options.storage) : null,
+    viewId: await findView(services, options),
+    metadata: options.set ?? {},
+  }
+}
+
+async function findStorage(services: CliServices, wanted: string): Promise<StorageId> {
+  const storages = await services.session.api.storages.list()
+  const found =
+    storages.find((storage) => storage.id === wanted) ?? storages.find((storage) => storage.name === wanted)
+  if (found) return found.id
+  const names = storages.filter((storage) => storage.purpose === 'FILES').map((storage) => storage.name)
+  throw new UsageError(`There is no storage “${wanted}”. There are: ${names.join(', ')}.`)
+}
+
+async function findView(services: CliServices, options: UploadOptions): Promise<ViewId | null> {
+  if (!options.view) {
+    if (options.set) throw new UsageError('--set needs --view NAME: iconik keeps values by metadata view.')
+    return null
+  }
+  const views = await services.session.api.metadata.listViews()
+  const found =
+    views.find((view) => view.id === options.view) ?? views.find((view) => view.name === options.view)
+  if (found) return found.id
+  throw new UsageError(
+    `There is no metadata view “${options.view}”. There are: ${views.map((view) => view.name).join(', ')}.`,
+  )
+}
+
+/** Rows of an earlier run that the plan left out because they are in the queue already. */
+function queuedEarlier(services: CliServices, planned: PlannedPaths): UploadId[] {
+  return planned.plan.clips.flatMap(({ clip, decision }) => {
+    if (decision.do !== 'skip' || decision.reason !== 'unchanged') return []
+    const known = services.uploads.filesAtPath(clip.files[0]?.path ?? '')[0]
+    return known?.state === 'active' ? [known.uploadId] : []
+  })
+}
+
+function tellPlan(world: CliWorld, { plan, report }: PlannedPaths): { skipped: number; problems: number } {
+  const { output } = world
+  const of = (what: string) => plan.clips.filter((planned) => planned.decision.do === what)
+  const skipped = of('skip')
+  const waiting = of('wait')
+  const coming = plan.clips.filter((planned) => !['skip', 'wait'].includes(planned.decision.do))
+  const sizeBytes = coming.reduce(
+    (sum, planned) => sum + planned.clip.files.reduce((total, file) => total + file.sizeBytes, 0),
+    0,
+  )
+  for (const [index, { clip, target, decision }] of plan.clips.entries())
+    output.event('planned', {
+      path: clip.files[0]?.path ?? clip.rootPath,
+      title: clip.title,
+      kind: clip.kind,
+      files: clip.files.length,
+      sizeBytes: clip.files.reduce((total, file) => total + file.sizeBytes, 0),
+      collection: target.collectionPath.join('/'),
+      decision: decision.do,
+      remark: report.remarks[index]?.remark ?? '',
+    })
+  output.say(`${countText(coming.length, 'clip')} to upload, ${bytesText(sizeBytes)}`)
+  if (skipped.length > 0) output.say(`${countText(skipped.length, 'clip')} skipped: nothing new in them`)
+  for (const planned of waiting) {
+    const reason = planned.decision.do === 'wait' ? planned.decision.reason : ''
+    problem(
+      world,
+      planned.clip.files[0]?.path ?? path.join(planned.clip.rootPath, planned.clip.title),
+      reason,
+    )
+  }
+  for (const found of report.problems) problem(world, found.path, found.reason)
+  return { skipped: skipped.length, problems: waiting.length + report.problems.length }
+}
+
+function problem(world: CliWorld, filePath: string, reason: string): void {
+  world.output.event('failed', { path: filePath, state: 'not-queued', code: null, reason, assetId: null })
+  world.output.say(`failed  ${filePath}: ${reason}`)
+}

@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import type { CliWorld, WorkspaceToServe } from './cli-world.ts'
+import { EXIT } from './exit-codes.ts'
+import { parseCount } from './parse-values.ts'
+import { stateDirOf } from './state-option.ts'
+
+interface ServeOptions {
+  port: number
+  data?: string
+  appId?: string
+  authToken?: string
+  indexDelay: number
+  rateLimit: number | 'off'
+  storage: NonNullable<WorkspaceToServe['storage']>
+  previews: 'on' | 'off'
+  byteSink?: string
+  faults?: string
+}
+
+/** `ferry workspace serve` */
+export function addWorkspace(program: Command, world: CliWorld): void {
+  const workspace = program
+    .command('workspace')
+    .description('The local workspace: the same API on this machine, without an account.')
+  workspace
+    .command('serve')
+    .description(
+      'Serve it on 127.0.0.1 until it is interrupted. The first line says where and with what credentials.',
+    )
+    .option('--port <n>', '0 takes a free one', parseCount(0, 65_535), 0)
+    .option('--data <dir>', 'where objects and bytes are kept')
+    .option('--app-id <id>')
+    .option('--auth-token <token>', 'for tests and scripts; a new one at each start without it')
+    .option('--index-delay <ms>', 'until search sees a change', parseCount(0, 3_600_000), 0)
+    .addOption(
+      new Option('--rate-limit <n|off>', 'calls a second')
+        .default('off' as const)
+        .argParser((text) => (text === 'off' ? text : parseCount(1, 100_000)(text))),
+    )
+    .addOption(new Option('--storage <method>').choices(['s3', 'gcs', 'azure', 'b2', 'file']).default('s3'))
+    .addOption(new Option('--previews <on|off>').choices(['on', 'off']).default('on'))
+    .option('--byte-sink <url|discard>', 'for benchmarks: where bytes go instead')
+    .option('--faults <file>', 'failures to provoke, for tests')
+    .action((options: ServeOptions) => serve(program, world, options))
+}
+
+async function serve(program: Command, world: CliWorld, options: ServeOptions): Promise<void> {
+  const served = await world.serveWorkspace({
+    dataDir: options.data ? path.resolve(options.data) : path.join(stateDirOf(program, world), 'workspace'),
+    port: options.port,
+    indexDelayMs: options.indexDelay,
+    rateLimit: options.rateLimit,
+    storage: options.storage,
+    previews: options.previews === 'on',
+    ...(options.appId === undefined ? {} : { appId: options.appId }),
+    ...(options.authToken === undefined ? {} : { authToken: options.authToken }),
+    ...(options.byteSink === undefined ? {} : { byteSink: options.byteSink }),
+    ...(options.faults === undefined ? {} : { faults: path.resolve(options.faults) }),
+  })
+  const { url, appId, authToken, storageId } = served
+  // Whoever starts it reads this one line, with or without --json.
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url, appId, authToken, storageId })}\n`)
+  await new Promise<void>((resolve) => {
+    if (world.interrupted.aborted) resolve()
+    else world.interrupted.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await served.close()
+  process.exitCode = EXIT.ok
+}

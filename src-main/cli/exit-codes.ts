@@ -1,4 +1,5 @@
-import { AppError, findAppError } from '../core/errors.ts'
+import { findAppError } from '../core/errors.ts'
+import type { AppError } from '../core/errors.ts'
 
 /** What the shell is told. */
 export const EXIT = {

@@ -65,12 +65,10 @@ export function createOutput(
   }
 }
 
-/** File names are hostile text: escape sequences in them must not reach a terminal. Line breaks of ours stay. */
+/** File names are hostile text: what moves the cursor or turns the reading direction must not reach a terminal. Our line breaks stay. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 

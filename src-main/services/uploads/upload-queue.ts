@@ -23,6 +23,13 @@ export type QueueHold =
   | { reason: 'other-runner'; pid: number }
   | null
 
+export interface QueueOptions {
+  session: () => UploadSession | null
+  onRejected: () => void
+  pace: () => PaceSettings
+  owner: { ownerId: string; pid: number }
+}
+
 interface SessionParts {
   session: UploadSession
   storages: StorageChoice
@@ -41,9 +48,7 @@ interface Running {
  */
 export class UploadQueue {
   readonly #deps: UploadDependencies
-  readonly #session: () => UploadSession | null
-  readonly #pace: () => PaceSettings
-  readonly #owner: { ownerId: string; pid: number }
+  readonly #options: QueueOptions
   readonly progress = new ProgressBook()
   readonly #running = new Map<UploadId, Running>()
   #perSession: SessionParts | null = null
@@ -56,16 +61,9 @@ export class UploadQueue {
   #bucket: { rate: number; bucket: TokenBucket } | null = null
   #stopped = false
 
-  constructor(
-    deps: UploadDependencies,
-    session: () => UploadSession | null,
-    pace: () => PaceSettings,
-    owner: { ownerId: string; pid: number },
-  ) {
+  constructor(deps: UploadDependencies, options: QueueOptions) {
     this.#deps = deps
-    this.#session = session
-    this.#pace = pace
-    this.#owner = owner
+    this.#options = options
   }
 
   get hold(): QueueHold {
@@ -106,7 +104,7 @@ export class UploadQueue {
     this.#stopped = true
     for (const running of this.#running.values()) running.abort.abort()
     await Promise.allSettled([...this.#running.values()].map((running) => running.done))
-    if (this.#holdsLock) this.#deps.journal.releaseRunner(this.#owner.ownerId)
+    if (this.#holdsLock) this.#deps.journal.releaseRunner(this.#options.owner.ownerId)
     this.#holdsLock = false
   }
 
@@ -117,12 +115,12 @@ export class UploadQueue {
     if (this.#holdsLock && clock.monotonicMs() < this.#heartbeatAtMs) return true
     this.#heartbeatAtMs = clock.monotonicMs() + HEARTBEAT_MS
     if (this.#holdsLock) {
-      if (journal.heartbeat(this.#owner.ownerId, nowMs)) return true
+      if (journal.heartbeat(this.#options.owner.ownerId, nowMs)) return true
       // Taken from us, as after a long sleep of the machine: whoever has it goes on with our rows.
       this.#holdsLock = false
       for (const running of this.#running.values()) running.abort.abort()
     }
-    if (this.#running.size > 0 || !journal.acquireRunner(this.#owner, nowMs, STALE_RUNNER_MS)) {
+    if (this.#running.size > 0 || !journal.acquireRunner(this.#options.owner, nowMs, STALE_RUNNER_MS)) {
       this.#hold = { reason: 'other-runner', pid: journal.runner()?.pid ?? 0 }
       return false
     }
@@ -132,7 +130,7 @@ export class UploadQueue {
   }
 
   #current(): SessionParts | null {
-    const session = this.#session()
+    const session = this.#options.session()
     if (!session) {
       this.#perSession = null
       return null
@@ -165,7 +163,7 @@ export class UploadQueue {
     const running = { small: 0, large: 0 }
     for (const { upload } of this.#running.values())
       running[upload.sizeBytes >= LARGE_UPLOAD_BYTES ? 'large' : 'small']++
-    for (const lane of chooseLanes(running, this.#pace().parallelUploads)) {
+    for (const lane of chooseLanes(running, this.#options.pace().parallelUploads)) {
       const upload = journal
         .runnable(accountId, clock.nowMs(), lane, this.#running.size + 1)
         .find((candidate) => !this.#running.has(candidate.id))
@@ -199,8 +197,16 @@ export class UploadQueue {
   #finished(id: UploadId, outcome: RunOutcome): void {
     this.#running.delete(id)
     if (outcome === 'offline') this.#goOffline()
-    if (outcome === 'signed-out') this.#hold = { reason: 'signed-out' }
+    if (outcome === 'signed-out') this.#signedOut()
     if (!this.#stopped && !this.#hold) this.tick()
+  }
+
+  /** The queue waits and the person is asked. */
+  #signedOut(): void {
+    if (this.#hold?.reason !== 'signed-out') this.#options.onRejected()
+    this.#hold = { reason: 'signed-out' }
+    this.#probes = 0
+    this.#probeAtMs = this.#deps.clock.monotonicMs() + 15_000
   }
 
   #goOffline(): void {
@@ -220,7 +226,7 @@ export class UploadQueue {
       this.#hold = null
     } catch (error) {
       const code = findAppError(error)?.code
-      if (code === 'auth.rejected' || code === 'auth.required') this.#hold = { reason: 'signed-out' }
+      if (code === 'auth.rejected' || code === 'auth.required') this.#signedOut()
       else if (this.#hold?.reason !== 'offline') this.#goOffline()
       this.#probes++
       this.#probeAtMs = clock.monotonicMs() + Math.min(15_000, backOffMs(this.#probes, this.#deps.random()))
@@ -242,7 +248,7 @@ export class UploadQueue {
 
   /** Bytes a second that may be sent now; null without a limit. */
   limitNow(): number | null {
-    const { limitBytesPerSecond, limitSchedule } = this.#pace()
+    const { limitBytesPerSecond, limitSchedule } = this.#options.pace()
     if (limitBytesPerSecond === null) return null
     const now = new Date(this.#deps.clock.nowMs())
     return limitHolds(limitSchedule, { weekday: now.getDay(), hour: now.getHours() })

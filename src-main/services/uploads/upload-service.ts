@@ -32,6 +32,8 @@ export interface UploadsChange {
 
 export interface UploadServiceOptions {
   session: () => UploadSession | null
+  /** The server refused the token in the middle of work. */
+  onRejected: () => void
   pace: () => PaceSettings
   owner: { ownerId: string; pid: number }
   /** Whether jobs of previews are followed to their end. */
@@ -64,7 +66,7 @@ export class UploadService implements UploadIntake, KnownUploads {
   constructor(deps: UploadDependencies, options: UploadServiceOptions) {
     this.#deps = deps
     this.#options = options
-    this.#queue = new UploadQueue(deps, options.session, options.pace, options.owner)
+    this.#queue = new UploadQueue(deps, options)
     this.#jobs = new BatchJobs(deps)
     this.#sweeper = new TwinSweeper(deps, this.#jobs)
     this.#metadata = new MetadataTrack(deps)

@@ -1,0 +1,185 @@
+// Ports in, running services out. Both roots and the tests build Ferry with these functions; services are made by hand, in the order
+// in which they depend on each other.
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Settings } from '@contract/settings.ts'
+import { createIconikApi } from './adapters/iconik/iconik-api.ts'
+import { createNetwork } from './adapters/node/network.ts'
+import type { NetworkOptions } from './adapters/node/network.ts'
+import { NodeFileSystem } from './adapters/node/node-file-system.ts'
+import { createNodeHasher } from './adapters/node/node-hasher.ts'
+import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
+import { openDatabase } from './adapters/node/sqlite-database.ts'
+import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store.ts'
+import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
+import { systemClock } from './adapters/node/system-clock.ts'
+import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
+import type { Redactor } from './core/redact.ts'
+import type { AccountSession, OpenSession } from './ports/account-session.ts'
+import type { ConnectIconik } from './ports/connect-iconik.ts'
+import type { HashStreams } from './ports/hash-streams.ts'
+import type { Hasher } from './ports/hasher.ts'
+import type { LocalWorkspace } from './ports/local-workspace.ts'
+import type { Logger } from './ports/logger.ts'
+import type { MediaProbe } from './ports/media-probe.ts'
+import type { Network } from './ports/network.ts'
+import type { SecretStore } from './ports/secret-store.ts'
+import type { StorageTransfer } from './ports/storage-transfer.ts'
+import { Accounts } from './services/accounts/accounts.ts'
+import { ClipPlanner } from './services/intake/clip-planner.ts'
+import { PlanSessions } from './services/intake/plan-sessions.ts'
+import { SettingsService } from './services/settings/settings.ts'
+import { UploadService } from './services/uploads/index.ts'
+import type { UploadSession } from './services/uploads/index.ts'
+
+/** Adapters of this machine that every host uses. Opened once; closed by `close`. */
+export interface Machine {
+  database: DatabaseSync
+  journal: SqliteUploadJournal
+  fileSystem: NodeFileSystem
+  hashStreams: HashStreams
+  hasher: Hasher
+  network: Network
+  probe: MediaProbe
+  logger: Logger
+  connect: ConnectIconik
+  transfer: StorageTransfer
+  close(): Promise<void>
+}
+
+/** The one database of a state folder: accounts, settings, uploads, watch folders and the mirror of assets. */
+export function databaseFile(stateDir: string): string {
+  return path.join(stateDir, 'ferry.db')
+}
+
+export function openMachine(options: {
+  stateDir: string
+  logger: Logger
+  redactor: Redactor
+  network?: NetworkOptions
+  probe: MediaProbe
+  transfer: (parts: { network: Network; hashStreams: HashStreams }) => StorageTransfer
+}): Machine {
+  const { stateDir, logger, redactor } = options
+  const database = openDatabase(databaseFile(stateDir))
+  const network = createNetwork(options.network)
+  const hashStreams = createWorkerHashStreams()
+  const journal = new SqliteUploadJournal(database)
+  return {
+    database,
+    journal,
+    fileSystem: new NodeFileSystem(),
+    hashStreams,
+    hasher: createNodeHasher(hashStreams),
+    network,
+    probe: options.probe,
+    logger,
+    connect: ({ url, appId, authToken }) => {
+      redactor.know(authToken())
+      return createIconikApi({ url, appId, authToken, network, clock: systemClock, logger })
+    },
+    transfer: options.transfer({ network, hashStreams }),
+    async close() {
+      journal.close()
+      await Promise.allSettled([network.close(), hashStreams.close()])
+      database.close()
+    },
+  }
+}
+
+/** What tells hosts apart. */
+export interface Host {
+  secrets: SecretStore
+  workspace: LocalWorkspace
+  /** Folder of the local workspace where the person chose none. */
+  workspaceDir: string
+  /** Uploads of this account instead of the one that is signed in: the command line's own credentials. */
+  session?: OpenSession
+  /** Set by options of a command for its run; not saved. */
+  overrides?: Partial<Settings>
+  /** Whether jobs of previews are followed to their end. */
+  followPreviews: boolean
+}
+
+export type Services = ReturnType<typeof compose>
+
+/** Makes the services; nothing runs before `start`. */
+export function compose(machine: Machine, host: Host) {
+  const { database, journal, fileSystem, hasher, probe, logger } = machine
+  const clock = systemClock
+  const settings = new SettingsService(createSqliteSettingsStore(database), logger)
+  const accounts = new Accounts({
+    store: createSqliteAccountStore(database),
+    secrets: host.secrets,
+    connect: machine.connect,
+    workspace: host.workspace,
+    fileSystem,
+    logger,
+    defaultDataDir: host.workspaceDir,
+  })
+  const session = host.session ? fixedSession(host.session) : accounts.session
+  const uploads = new UploadService(
+    { journal, clock, fileSystem, logger, probe, random: Math.random },
+    {
+      session: uploadSessions(session, machine.transfer),
+      onRejected: () => {
+        const current = session.current()
+        if (current) session.rejected(current)
+      },
+      pace: () => ({ ...settings.get(), ...host.overrides }),
+      owner: { ownerId: randomUUID(), pid: process.pid },
+      followPreviews: host.followPreviews,
+    },
+  )
+  const planner = new ClipPlanner({
+    fileSystem,
+    hasher,
+    probe,
+    clock,
+    logger,
+    known: uploads,
+    api: () => session.current()?.api ?? null,
+  })
+  const plans = new PlanSessions({ planner, intake: uploads, fileSystem, clock, logger })
+  return {
+    clock,
+    settings,
+    accounts,
+    session,
+    uploads,
+    planner,
+    plans,
+    start() {
+      uploads.start()
+    },
+    async stop() {
+      await uploads.stop()
+    },
+  }
+}
+
+/** An account that stays the same for as long as the process lives; a refused token is for the caller to notice. */
+function fixedSession(session: OpenSession): AccountSession {
+  return {
+    current: () => session,
+    require: () => session,
+    onChange: () => () => undefined,
+    rejected: () => undefined,
+  }
+}
+
+/** The same object for the same session, since the queue begins anew with another one. */
+function uploadSessions(session: AccountSession, transfer: StorageTransfer): () => UploadSession | null {
+  const made = new WeakMap<OpenSession, UploadSession>()
+  return () => {
+    const current = session.current()
+    if (!current) return null
+    let upload = made.get(current)
+    if (!upload) {
+      const { accountId, userId, api } = current
+      made.set(current, (upload = { accountId, userId, api, transfer }))
+    }
+    return upload
+  }
+}

@@ -1,0 +1,147 @@
+import { AppError } from '@main/core/errors.ts'
+import { MemorySecretStore } from '@main/adapters/memory/memory-secret-store.ts'
+import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
+import { createSqliteAccountStore } from '@main/adapters/node/sqlite-account-store.ts'
+import type { ConnectIconik } from '@main/ports/connect-iconik.ts'
+import type { IconikApi } from '@main/ports/iconik-api.ts'
+import type { Logger } from '@main/ports/logger.ts'
+import { Accounts } from '@main/services/accounts/accounts.ts'
+import { describe, expect, it } from 'vitest'
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
+const DOMAIN = '11111111-1111-1111-8111-111111111111'
+const credentials = { url: 'app.iconik.io', appId: 'app', authToken: 'good-token' }
+
+/** A server that knows one token, and can be away. */
+function fakeServer() {
+  const server = { isAway: false, token: 'good-token', targets: [] as string[] }
+  const connect: ConnectIconik = ({ url, authToken }) => {
+    server.targets.push(url)
+    const api = {
+      inLane: () => api,
+      auth: {
+        async check() {
+          if (server.isAway) throw new AppError('network.offline', `${url} cannot be reached.`)
+          if (authToken() !== server.token && authToken() !== 'local-token')
+            throw new AppError('auth.rejected', 'The token was refused.')
+        },
+        currentUser: async () => ({
+          id: 'u',
+          name: 'Mara Lind',
+          email: 'mara@example.com',
+          systemDomainId: authToken() === 'local-token' ? DOMAIN.replaceAll('1', '2') : DOMAIN,
+          systemName: 'Halden Pictures',
+        }),
+        roles: async () => ['can_search'],
+      },
+    } as unknown as IconikApi
+    return api
+  }
+  return { server, connect }
+}
+
+function setUp(secrets = new MemorySecretStore()) {
+  const { server, connect } = fakeServer()
+  const store = createSqliteAccountStore(openDatabase(':memory:'))
+  const make = () =>
+    new Accounts({
+      store,
+      secrets,
+      connect,
+      workspace: {
+        start: async (dataDir) => ({
+          url: 'http://127.0.0.1:1',
+          appId: 'l',
+          authToken: 'local-token',
+          dataDir,
+        }),
+        stop: async () => {},
+        usedBytes: async () => 5,
+      },
+      fileSystem: { freeBytes: async () => 10 },
+      logger: silent,
+      defaultDataDir: '/workspace',
+    })
+  return { server, store, secrets, make, accounts: make() }
+}
+
+describe('accounts', () => {
+  it('saves a token to the keychain only after the server took it', async () => {
+    const { accounts, secrets, store } = setUp()
+    await expect(
+      accounts.connect({ ...credentials, authToken: 'wrong', keepIn: 'keychain' }),
+    ).rejects.toMatchObject({ code: 'auth.rejected' })
+    expect(await secrets.get(DOMAIN)).toBeNull()
+    expect(store.list()).toEqual([])
+
+    const view = await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    expect(view).toMatchObject({ name: 'Halden Pictures', state: 'signed-in', url: 'https://app.iconik.io' })
+    expect(await secrets.get(DOMAIN)).toBe('good-token')
+    expect(JSON.stringify(store.list())).not.toContain('good-token')
+  })
+
+  it('is signed in again after a restart, from the keychain', async () => {
+    const { accounts, make } = setUp()
+    await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    const later = make()
+    await later.restore()
+    expect(later.session.current()).toMatchObject({ accountId: DOMAIN, userName: 'Mara Lind' })
+  })
+
+  it('asks for the token again after a restart when it was kept for the session only', async () => {
+    const { accounts, make } = setUp()
+    await accounts.connect({ ...credentials, keepIn: 'session' })
+    const later = make()
+    await later.restore()
+    expect(later.session.current()).toBeNull()
+    expect((await later.state()).current).toMatchObject({ id: DOMAIN, state: 'needs-sign-in' })
+  })
+
+  it('shows a server that is away as unreachable and keeps the account', async () => {
+    const { accounts, make, server } = setUp()
+    await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    server.isAway = true
+    const later = make()
+    await later.restore()
+    expect((await later.state()).current).toMatchObject({ state: 'unreachable' })
+    server.isAway = false
+    await later.switchTo(later.session.current()?.accountId ?? (await later.state()).known[0]!.id)
+    expect(later.session.current()).not.toBeNull()
+  })
+
+  it('ends the session when the server refuses its token in the middle of work', async () => {
+    const { accounts } = setUp()
+    await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    const seen: (string | null)[] = []
+    accounts.session.onChange((session) => seen.push(session?.accountId ?? null))
+    const session = accounts.session.require()
+    accounts.session.rejected(session)
+    accounts.session.rejected(session)
+    expect(seen).toEqual([null])
+    expect(() => accounts.session.require()).toThrow('Nobody is signed in')
+    expect((await accounts.state()).current).toMatchObject({ state: 'needs-sign-in' })
+  })
+
+  it('forgets account and token on signing out', async () => {
+    const { accounts, secrets, store } = setUp()
+    const { id } = await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    await accounts.signOut(id)
+    expect(await secrets.get(id)).toBeNull()
+    expect(store.list()).toEqual([])
+    expect(accounts.session.current()).toBeNull()
+  })
+
+  it('opens a local workspace and can go back to iconik', async () => {
+    const { accounts } = setUp()
+    const iconik = await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    const local = await accounts.openLocal()
+    expect(local).toMatchObject({
+      kind: 'local',
+      local: { dataDir: '/workspace', usedBytes: 5, freeBytes: 10 },
+    })
+    expect((await accounts.state()).known).toHaveLength(2)
+    await accounts.switchTo(iconik.id)
+    expect(accounts.session.require().kind).toBe('iconik')
+    expect((await accounts.state()).current?.id).toBe(iconik.id)
+  })
+})

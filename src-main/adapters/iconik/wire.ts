@@ -31,12 +31,15 @@ const anyRecord = z
   .nullish()
   .transform((value) => value ?? {})
 /** A list or a single value of anything, as texts. Search documents hold both. */
-const texts = z.unknown().transform((value): string[] => {
-  if (value === null || value === undefined) return []
-  return (Array.isArray(value) ? value : [value])
-    .filter((item) => item !== null && item !== undefined)
-    .map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item)))
-})
+const texts = z
+  .unknown()
+  .optional()
+  .transform((value): string[] => {
+    if (value === null || value === undefined) return []
+    return (Array.isArray(value) ? value : [value])
+      .filter((item) => item !== null && item !== undefined)
+      .map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item)))
+  })
 const stringRecord = z
   .record(z.string(), z.unknown())
   .nullish()
@@ -149,6 +152,7 @@ export const File = z.looseObject({
   upload_filename: maybeText,
   multipart_upload_url: z
     .unknown()
+    .optional()
     .transform((value) => (typeof value === 'string' && value !== '' ? value : null)),
   upload_credentials: stringRecord,
 })
@@ -219,7 +223,7 @@ export const MetadataValues = z.looseObject({
       z.string(),
       z
         .looseObject({
-          field_values: listOf(z.looseObject({ value: z.unknown() })),
+          field_values: listOf(z.looseObject({ value: z.unknown().optional() })),
         })
         .nullable(),
     )

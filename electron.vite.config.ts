@@ -18,6 +18,7 @@ export default defineConfig({
           index: at('src-main/index.ts'),
           cli: at('src-main/cli.ts'),
           'hash-worker': at('src-main/adapters/node/hash-worker.ts'),
+          'workspace-worker': at('src-main/workspace/worker.ts'),
           'library-worker': at('src-main/adapters/node/library/library-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -154,6 +154,20 @@ export class Accounts {
     }
   }
 
+  /** The account that a job acts for; undefined where the user is gone. */
+  actingFor(userId: string): Account | undefined {
+    const user = this.#tables.users.get(userId)
+    return (
+      user && {
+        user,
+        appId: this.identity.appId,
+        tokenId: '',
+        roles: this.rolesOf(user),
+        systemDomainId: this.identity.systemDomainId,
+      }
+    )
+  }
+
   /** An administrator has every role; others have those of their groups. */
   rolesOf(user: User): ReadonlySet<string> {
     const known = this.#rolesOf.get(user.id)

@@ -24,6 +24,9 @@ export interface Call<Body = unknown> {
   prepared?: unknown
 }
 
+/** Who does something, without a request: what jobs and shared rules need. */
+export type Actor = Pick<Call<unknown>, 'core' | 'account'>
+
 export interface Reply {
   status: number
   body?: unknown

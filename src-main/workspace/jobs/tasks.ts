@@ -1,4 +1,6 @@
 import type { Core } from '../core.ts'
+import { bulkTasks } from './bulk-tasks.ts'
+import { PreviewTasks } from './preview-tasks.ts'
 
 export interface TaskOptions {
   /** For tools that read stored bytes by address. */
@@ -10,6 +12,9 @@ export interface TaskOptions {
 
 /** Tells the runner how each kind of task is done. */
 export function defineTasks(core: Core, options: TaskOptions): void {
-  void core
-  void options
+  for (const [kind, task] of Object.entries({
+    ...new PreviewTasks(core, options).tasks(),
+    ...bulkTasks(core),
+  }))
+    core.jobs.define(kind, task)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notFound } from '../errors.ts'
-import { created, noContent, ok, operation, present, type Call } from '../http/operation.ts'
+import { created, noContent, ok, operation, present, type Actor, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import { requireAsset } from './assets.ts'
 import { filtersOf } from './filters.ts'
@@ -48,7 +48,7 @@ const Entry = z.object({
 
 /** Notes what was done to an asset. */
 export function addHistory(
-  call: Call<unknown>,
+  call: Actor,
   assetId: string,
   entry: {
     operation_type: (typeof operationTypes)[number]

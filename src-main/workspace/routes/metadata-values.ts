@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ApiError, badRequest, notFound } from '../errors.ts'
 import { dateNow } from '../ids.ts'
-import { accepted, flag, ok, operation, type Call } from '../http/operation.ts'
+import { accepted, flag, ok, operation, type Actor, type Call } from '../http/operation.ts'
 import { checkField, type StoredItem } from '../metadata/check-value.ts'
 import type { MetadataField, MetadataValues, View, ViewField } from '../store/tables.ts'
 import { addHistory } from './history.ts'
@@ -52,7 +52,7 @@ export function demandView(call: Call<unknown>, permission: 'read' | 'write', vi
 
 export const isSeparator = (name: string) => /^__.*__$/.test(name)
 
-const fieldOf = (call: Call<unknown>, entry: ViewField): MetadataField | undefined => {
+const fieldOf = (call: Actor, entry: ViewField): MetadataField | undefined => {
   const field = call.core.tables.fields.first({ where: { name: entry.name } })
   return (
     field && {
@@ -104,7 +104,7 @@ export function applyValues(
 
 /** Writes values of one object. Without a view nothing is checked, as iconik's administrators may. */
 export function writeValues(
-  call: Call<unknown>,
+  call: Actor,
   type: ObjectType,
   id: string,
   view: View | undefined,
@@ -130,7 +130,7 @@ export function writeValues(
 }
 
 function validate(
-  call: Call<unknown>,
+  call: Actor,
   view: View,
   sent: Values,
   before: MetadataValues['values'],

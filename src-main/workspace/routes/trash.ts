@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { Core } from '../core.ts'
 import { dateNow } from '../ids.ts'
-import { accepted, noContent, ok, operation, type Call } from '../http/operation.ts'
+import { accepted, noContent, ok, operation, type Actor, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import type { Stowed } from '../store/tables.ts'
 import { Ids } from './schemas.ts'
 import { collectionView, searchDocument } from './views/asset-view.ts'
 
 /** Moves an asset to the trash: it answers with DELETED and leaves the search. */
-export function trashAsset(call: Call<unknown>, id: string): void {
+export function trashAsset(call: Actor, id: string): void {
   call.core.tables.assets.update(id, {
     status: 'DELETED',
     date_deleted: dateNow(),
@@ -17,7 +17,7 @@ export function trashAsset(call: Call<unknown>, id: string): void {
   call.core.search.touch('assets', id)
 }
 
-export function restoreAsset(call: Call<unknown>, id: string): void {
+export function restoreAsset(call: Actor, id: string): void {
   call.core.tables.assets.update(id, { status: 'ACTIVE', date_deleted: null, deleted_by_user: null })
   call.core.search.touch('assets', id)
 }
@@ -52,7 +52,7 @@ export function purgeAsset(core: Core, id: string): void {
   core.search.touch('assets', id)
 }
 
-export function trashCollection(call: Call<unknown>, id: string): void {
+export function trashCollection(call: Actor, id: string): void {
   call.core.tables.collections.update(id, {
     status: 'DELETED',
     date_deleted: dateNow(),
@@ -61,7 +61,7 @@ export function trashCollection(call: Call<unknown>, id: string): void {
   call.core.search.touch('collections', id)
 }
 
-export function restoreCollection(call: Call<unknown>, id: string): void {
+export function restoreCollection(call: Actor, id: string): void {
   call.core.tables.collections.update(id, { status: 'ACTIVE', date_deleted: null, deleted_by_user: null })
   call.core.search.touch('collections', id)
 }

@@ -58,7 +58,7 @@ export function createRouter(handlers: Handlers, logger: Logger): Router {
         return { ok: true, value: null }
       }
       const { method, input } = request.data
-      if (!isMethod(method))
+      if (!isMethod(method) || !handlers[method])
         return failed(method, new AppError('contract.unknown-method', `There is no method ${method}.`), 0)
       if (open.has(key))
         return failed(method, new AppError('contract.invalid-input', 'This call id is in use.'), 0)

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
+import { noMediaProbe } from './adapters/memory/no-media-probe.ts'
 import { createNetwork } from './adapters/node/network.ts'
 import type { NetworkOptions } from './adapters/node/network.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
@@ -15,6 +16,7 @@ import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store
 import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
 import { systemClock } from './adapters/node/system-clock.ts'
 import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
+import { createStorageTransfer } from './adapters/storage/storage-transfer.ts'
 import type { Redactor } from './core/redact.ts'
 import type { AccountSession, OpenSession } from './ports/account-session.ts'
 import type { ConnectIconik } from './ports/connect-iconik.ts'
@@ -58,8 +60,6 @@ export function openMachine(options: {
   logger: Logger
   redactor: Redactor
   network?: NetworkOptions
-  probe: MediaProbe
-  transfer: (parts: { network: Network; hashStreams: HashStreams }) => StorageTransfer
 }): Machine {
   const { stateDir, logger, redactor } = options
   const database = openDatabase(databaseFile(stateDir))
@@ -73,13 +73,13 @@ export function openMachine(options: {
     hashStreams,
     hasher: createNodeHasher(hashStreams),
     network,
-    probe: options.probe,
+    probe: noMediaProbe,
     logger,
     connect: ({ url, appId, authToken }) => {
       redactor.know(authToken())
       return createIconikApi({ url, appId, authToken, network, clock: systemClock, logger })
     },
-    transfer: options.transfer({ network, hashStreams }),
+    transfer: createStorageTransfer({ network, hashStreams, clock: systemClock, logger }),
     async close() {
       journal.close()
       await Promise.allSettled([network.close(), hashStreams.close()])

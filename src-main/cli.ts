@@ -1,0 +1,171 @@
+// Composition root 2: the `ferry` command line, plain Node, no window.
+import path from 'node:path'
+import { takeFerryEnvironment } from './adapters/node/ferry-environment.ts'
+import type { FerryEnvironment } from './adapters/node/ferry-environment.ts'
+import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
+import { watchLauncher } from './adapters/node/launcher-lifeline.ts'
+import { createPinoLogger } from './adapters/node/pino-logger.ts'
+import type { LogLevel } from './adapters/node/pino-logger.ts'
+import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
+import { openDatabase } from './adapters/node/sqlite-database.ts'
+import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
+import { appStateDir } from './cli/app-folders.ts'
+import type { CliServices, CliWorld, RunSettings } from './cli/cli-world.ts'
+import { createOutput } from './cli/output.ts'
+import { createProgram, runProgram } from './cli/program.ts'
+import { compose, databaseFile, openMachine } from './compose.ts'
+import type { Machine } from './compose.ts'
+import { AppError } from './core/errors.ts'
+import { Redactor } from './core/redact.ts'
+import type { LocalWorkspace } from './ports/local-workspace.ts'
+import type { OpenSession } from './ports/account-session.ts'
+import { parseAccountAddress } from './core/account-address.ts'
+import { openAccount } from './services/accounts/open-account.ts'
+import { startWorkspace } from './workspace/index.ts'
+
+/** How long a server may take to answer before a command gives up at its start. */
+const START_PATIENCE_MS = 15_000
+
+/** Commands serve a workspace only when they are told to. */
+const noEmbeddedWorkspace: LocalWorkspace = {
+  start: () =>
+    Promise.reject(new AppError('auth.required', 'Start it with “ferry workspace serve” in another shell.')),
+  stop: async () => undefined,
+  usedBytes: async () => 0,
+}
+
+const launcherFd = process.env['FERRY_LAUNCHER_FD']
+const env = takeFerryEnvironment()
+const redactor = new Redactor()
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // Asked twice, it goes at once: the journal has everything.
+    if (interruption.signal.aborted) process.exit(1)
+    interruption.abort(signal)
+  })
+watchLauncher({ FERRY_LAUNCHER_FD: launcherFd }, () => interruption.abort('SIGTERM'))
+
+const logger = createPinoLogger({ level: logLevel(env), redactor })
+const world: CliWorld = {
+  output: createOutput(() => program.opts<{ json?: boolean }>().json === true, {
+    out: process.stdout,
+    err: process.stderr,
+  }),
+  defaultStateDir: appStateDir(process.env),
+  interrupted: interruption.signal,
+  openServices,
+  openJournal,
+  serveWorkspace: (options) => startWorkspace(options),
+}
+const program = createProgram(world, '0.1.0')
+process.exitCode = await runProgram(program, world, hoistGlobals(process.argv.slice(2)))
+// Kept connections and worker threads may outlive the command; its work is done and written down.
+process.exit()
+
+async function openServices(stateDir: string, settings: RunSettings): Promise<CliServices> {
+  const machine = openMachine({ stateDir, logger, redactor })
+  try {
+    const session = await signIn(machine, stateDir)
+    const { followPreviews = false, ...overrides } = settings
+    const services = compose(machine, {
+      secrets: new KeychainSecretStore(),
+      workspace: noEmbeddedWorkspace,
+      workspaceDir: path.join(stateDir, 'workspace'),
+      session,
+      overrides,
+      followPreviews,
+    })
+    return {
+      session,
+      uploads: services.uploads,
+      planner: services.planner,
+      journal: machine.journal,
+      fileSystem: machine.fileSystem,
+      clock: services.clock,
+      callCounts: () => session.api.callCounts(),
+      async close() {
+        await services.stop()
+        await machine.close()
+      },
+    }
+  } catch (error) {
+    await machine.close()
+    throw error
+  }
+}
+
+/** The account of FERRY_URL, FERRY_APP_ID and FERRY_AUTH_TOKEN, else the one that the app is signed in to. */
+async function signIn(machine: Machine, stateDir: string): Promise<OpenSession> {
+  const target = targetFromEnvironment(env) ?? (await targetFromKeychain(machine, stateDir))
+  const patience = AbortSignal.any([interruption.signal, AbortSignal.timeout(START_PATIENCE_MS)])
+  try {
+    return await openAccount(machine.connect, target, patience)
+  } catch (error) {
+    if (patience.aborted && !interruption.signal.aborted)
+      throw new AppError(
+        'network.offline',
+        `${target.url} did not answer within ${START_PATIENCE_MS / 1000} seconds.`,
+        { cause: error },
+      )
+    throw error
+  }
+}
+
+function targetFromEnvironment(given: FerryEnvironment) {
+  const { URL: url, APP_ID: appId, AUTH_TOKEN: authToken } = given
+  if (!url && !appId && !authToken) return null
+  if (!url || !appId || !authToken)
+    throw new AppError(
+      'auth.required',
+      'FERRY_URL, FERRY_APP_ID and FERRY_AUTH_TOKEN belong together; one of them is missing.',
+    )
+  return { kind: 'iconik' as const, url: parseAccountAddress(url), appId, authToken }
+}
+
+async function targetFromKeychain(machine: Machine, stateDir: string) {
+  const record = createSqliteAccountStore(machine.database)
+    .list()
+    .find((account) => account.isCurrent)
+  if (!record) throw new AppError('auth.required', `Nobody is signed in (${stateDir}).`)
+  if (record.kind === 'local')
+    throw new AppError(
+      'auth.required',
+      'The app is signed in to its local workspace, which only the app itself can open.',
+    )
+  const authToken = await new KeychainSecretStore().get(record.id)
+  if (!authToken) throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
+  return { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
+}
+
+function openJournal(stateDir: string) {
+  const database = openDatabase(databaseFile(stateDir))
+  const journal = new SqliteUploadJournal(database)
+  return {
+    journal,
+    close() {
+      journal.close()
+      database.close()
+    },
+  }
+}
+
+/** --json and --state may stand anywhere on the line. */
+function hoistGlobals(args: readonly string[]): string[] {
+  const globals: string[] = []
+  const rest: string[] = []
+  const end = args.indexOf('--')
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    const isOption = end < 0 || index < end
+    if (isOption && (arg === '--json' || arg.startsWith('--state='))) globals.push(arg)
+    else if (isOption && arg === '--state') globals.push(arg, ...args.slice(++index, index + 1))
+    else rest.push(arg)
+  }
+  return [...globals, ...rest]
+}
+
+function logLevel(given: FerryEnvironment): LogLevel {
+  const wanted = given['LOG_LEVEL']
+  return (['debug', 'info', 'warn', 'error', 'silent'] as const).find((level) => level === wanted) ?? 'error'
+}

@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander'
+import type { CliWorld } from './cli-world.ts'
+import { EXIT, EXIT_AFTER_SIGNAL, exitCodeOf, wordsFor } from './exit-codes.ts'
+import { addResume } from './resume.ts'
+import { addStatus } from './status.ts'
+import { addUpload } from './upload.ts'
+import { addWorkspace } from './workspace.ts'
+
+/** The `ferry` command with everything that it can do. */
+export function createProgram(world: CliWorld, version: string): Command {
+  const program = new Command('ferry')
+    .description('Bring clips to iconik: nothing lost, nothing doubled.')
+    .version(version)
+    .option('--state <dir>', 'folder of journal and library; default: the app’s own')
+    .option('--json', 'one JSON object a line on standard output')
+    .showHelpAfterError()
+    .exitOverride()
+  addUpload(program, world)
+  addResume(program, world)
+  addStatus(program, world)
+  addWorkspace(program, world)
+  // Global options may stand behind the command too.
+  for (const command of everyCommand(program)) command.exitOverride()
+  return program
+}
+
+/** Runs one command line and returns what the shell is told. Never rejects. */
+export async function runProgram(program: Command, world: CliWorld, args: string[]): Promise<number> {
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return signalCode(world) ?? Number(process.exitCode ?? EXIT.ok)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    const interrupted = signalCode(world)
+    if (interrupted !== null) return interrupted
+    world.output.warn(wordsFor(error))
+    return exitCodeOf(error)
+  }
+}
+
+function signalCode(world: CliWorld): number | null {
+  const signal: unknown = world.interrupted.reason
+  if (!world.interrupted.aborted || typeof signal !== 'string') return null
+  // Serving ends by a signal as a matter of course.
+  if (process.exitCode === EXIT.ok) return EXIT.ok
+  return EXIT_AFTER_SIGNAL[signal as keyof typeof EXIT_AFTER_SIGNAL] ?? EXIT.someFailed
+}
+
+function everyCommand(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...everyCommand(child)])
+}

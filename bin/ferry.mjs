@@ -7,13 +7,18 @@ import { ensureBuilt } from '../tools/start/build.mjs'
 import { projectRoot, suitableNode } from '../tools/start/node-version.mjs'
 
 const lifelineFd = 3
+const isWindows = process.platform === 'win32'
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', ...(isWindows ? [] : ['SIGWINCH'])]
 
 function run(node) {
   const child = spawn(node, [path.join(projectRoot, 'out/main/cli.js'), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { ...process.env, FERRY_LAUNCHER_FD: String(lifelineFd) },
+    // In a group of its own, so that Ctrl-C reaches it once, through this process, and not a second time from the terminal.
+    detached: !isWindows,
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'])
+    process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(`ferry could not be started: ${error.message}`)
     process.exit(1)

@@ -132,12 +132,14 @@ class App extends EventEmitter {
 
 export const app = new App()
 
-// The first signal asks the app to quit in order, a second one does not wait for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  let count = 0
+// The first signal asks the app to quit in order, a later one does not wait for it. A terminal sends one to each process
+// of a command, and those pass it on: what comes at once is the same signal.
+const sameSignalMs = 1000
+let askedAtMs
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
-    count += 1
-    if (count === 1) app.quit()
-    else app.exit(signal === 'SIGINT' ? 130 : 143)
+    const nowMs = performance.now()
+    if (askedAtMs === undefined) app.quit()
+    else if (nowMs - askedAtMs > sameSignalMs) app.exit(signal === 'SIGINT' ? 130 : 143)
+    askedAtMs ??= nowMs
   })
-}

@@ -192,10 +192,15 @@ async function putBlockList(exchange: Exchange, target: Target, side: StorageSid
   if (!ids)
     return refuse(exchange, 400, 'InvalidXmlDocument', 'The specified XML is not syntactically valid.')
   const open = blocksOf(side, target)
-  const blocks = ids.map((id) => open && side.uploads.part(open.id, id))
-  if (blocks.some((block) => block === undefined))
+  // "Latest" looks among the uncommitted blocks first, then among the committed: a list that is sent again is accepted.
+  const committed = side.bytes.get(target.storageId, target.key)?.segments ?? []
+  const blocks = ids.map((id) => {
+    const part = open && side.uploads.part(open.id, id)
+    return part ? { ...part.segment, blockId: id } : committed.find((segment) => segment.blockId === id)
+  })
+  const segments = blocks.filter((block) => block !== undefined)
+  if (segments.length !== blocks.length)
     return refuse(exchange, 400, 'InvalidBlockList', 'The specified block list is invalid.')
-  const segments = blocks.flatMap((block) => (block ? [block.segment] : []))
   const etag = newId().replaceAll('-', '')
   const wholeMd5 = exchange.header('x-ms-blob-content-md5')
   side.db.transaction(() => {
@@ -221,7 +226,7 @@ function getBlockList(exchange: Exchange, target: Target, side: StorageSide): vo
     ? side.uploads.parts(open.id).map((part) => block(part.name, part.segment.sizeBytes))
     : []
   const committed = (object?.segments ?? []).map((segment, at) =>
-    block(Buffer.from(String(at)).toString('base64'), segment.sizeBytes),
+    block(segment.blockId ?? Buffer.from(String(at)).toString('base64'), segment.sizeBytes),
   )
   exchange.xml(
     200,

@@ -11,6 +11,8 @@ export interface Segment {
   /** Relative to the bytes folder; absent when the bytes were discarded. */
   path?: string
   sizeBytes: number
+  /** Azure only: the id of the block, as the committed list names it. */
+  blockId?: string
 }
 
 export interface StoredObject {
@@ -174,7 +176,11 @@ export class ByteStore {
       row.key,
       JSON.stringify(row),
     )
-    if (before) this.#dropAfterCommit(before.segments)
+    if (before) {
+      // A block list may name blocks that the blob has already.
+      const kept = new Set(object.segments.map((segment) => segment.path))
+      this.#dropAfterCommit(before.segments.filter((segment) => !kept.has(segment.path)))
+    }
     return row
   }
 

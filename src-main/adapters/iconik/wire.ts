@@ -152,7 +152,7 @@ export const File = z.looseObject({
   upload_filename: maybeText,
   multipart_upload_url: z
     .unknown()
-    .optional()
+    .prefault(null)
     .transform((value) => (typeof value === 'string' && value !== '' ? value : null)),
   upload_credentials: stringRecord,
 })

@@ -3,7 +3,7 @@ import { defineAsyncComponent, type Component } from 'vue'
 import LibraryActions from './features/library/LibraryActions.vue'
 import LibrarySearch from './features/library/LibrarySearch.vue'
 import LibrarySidebar from './features/library/LibrarySidebar.vue'
-import LibraryView from './features/library/LibraryView.vue'
+import LibraryPage from './frame/LibraryPage.vue'
 import UploadsPage from './features/uploads/UploadsPage.vue'
 import UploadsSearch from './features/uploads/UploadsSearch.vue'
 import UploadsSidebar from './features/uploads/UploadsSidebar.vue'
@@ -28,7 +28,7 @@ export const sections: readonly Section[] = [
   {
     id: 'library',
     icon: Images,
-    view: LibraryView,
+    view: LibraryPage,
     sidebar: LibrarySidebar,
     search: LibrarySearch,
     actions: LibraryActions,

@@ -36,6 +36,10 @@ export const inspector = {
   },
   form: {
     view: 'Metadata view',
+    replace: 'Replace',
+    add: 'Add to them',
+    editing: (count: number) =>
+      `Changes go into ${formatCount(count)} assets. Fields left alone stay as they are.`,
     noViews: 'No views yet. Create a view to group fields into a form.',
     noFields: 'This view has no fields.',
     required: 'Required',

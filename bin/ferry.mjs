@@ -17,8 +17,7 @@ function run(node) {
     // In a group of its own, so that Ctrl-C reaches it once, through this process, and not a second time from the terminal.
     detached: !isWindows,
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'])
-    process.on(signal, () => child.kill(signal))
+  for (const signal of forwarded) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(`ferry could not be started: ${error.message}`)
     process.exit(1)

@@ -1,10 +1,21 @@
 // Composition root 1: the window. Builds what runs behind it, then opens it.
 import path from 'node:path'
-import { PROTOCOL_VERSION, type Reply } from '@contract/envelope.ts'
 import { app, BrowserWindow } from 'electron'
+import { fileDialogs } from './adapters/electron/file-dialogs.ts'
+import { systemDesktop } from './adapters/electron/system-desktop.ts'
 import { takeFerryEnvironment } from './adapters/node/ferry-environment.ts'
-import { createElectronTransport, type FrameRouter } from './ipc/electron-transport.ts'
+import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
+import { createLogTail } from './adapters/node/log-tail.ts'
+import { createNodeMachineChecks } from './adapters/node/node-machine-checks.ts'
+import { createLogFile, createPinoLogger } from './adapters/node/pino-logger.ts'
+import { workerFile } from './adapters/node/worker-file.ts'
+import { WorkerWorkspace } from './adapters/node/worker-workspace.ts'
+import { compose, openMachine } from './compose.ts'
+import { Redactor } from './core/redact.ts'
+import { createElectronTransport } from './ipc/electron-transport.ts'
+import { createPageRouter } from './ipc/page-router.ts'
 import type { MediaSource } from './ports/media-source.ts'
+import { Jobs } from './services/jobs/jobs.ts'
 import { registerSchemes, serveApp } from './shell/app-protocol.ts'
 import { isAppUrl } from './shell/content-policy.ts'
 import { isOnlyInstance, quitInOrder } from './shell/lifecycle.ts'
@@ -16,53 +27,90 @@ const built = path.join(import.meta.dirname, '..')
 
 takeFerryEnvironment()
 registerSchemes()
-
 if (isOnlyInstance()) {
   await app.whenReady()
   lockDown()
-  const services = composeServices()
-  const transport = createElectronTransport(services.router, isAppUrl)
+  await openFerry(app.getPath('userData'))
+}
+
+/** Everything that Ferry keeps is below `stateDir`: database, logs, and the local workspace where no other folder was chosen. */
+async function openFerry(stateDir: string): Promise<void> {
+  const { router, media, start, stop } = openServices(stateDir)
+  const transport = createElectronTransport(router, isAppUrl)
   quitInOrder(async () => {
     transport.close()
-    await services.stop()
+    await stop()
   })
-  serveApp(path.join(built, 'renderer'), services.media)
-  setApplicationMenu(services.command)
+  serveApp(path.join(built, 'renderer'), media)
+  setApplicationMenu((command) => router.emit('shell.commanded', { command }))
 
   const open = async () => {
     const preload = path.join(built, 'preload', 'index.cjs')
-    const window = createMainWindow({ preload, dataDir: app.getPath('userData') })
+    const window = createMainWindow({ preload, dataDir: stateDir })
     transport.admit(window.webContents)
     await loadApp(window)
   }
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) void open()
   })
+  start()
   await open()
 }
 
-// TODO: ends when compose.ts lands, which joins the services behind the same three parts.
-function composeServices() {
-  const unknown: Reply = {
-    ok: false,
-    error: {
-      code: 'contract.unknown-method',
-      message: 'Not there yet.',
-      retry: { when: 'never' },
-      details: {},
+function openServices(stateDir: string) {
+  const redactor = new Redactor()
+  const log = createLogTail(createLogFile(path.join(stateDir, 'logs', 'ferry.log')))
+  const logger = createPinoLogger({ level: 'info', redactor, destination: log })
+  const machine = openMachine({ stateDir, logger, redactor })
+  const secrets = new KeychainSecretStore()
+  const workspace = new WorkerWorkspace(
+    workerFile('workspace-worker', new URL('./workspace/worker.ts', import.meta.url)),
+    (reason) => logger.error('the local workspace ended by itself', { reason }),
+  )
+  const services = compose(machine, {
+    secrets,
+    workspace,
+    workspaceDir: path.join(stateDir, 'workspace'),
+    followPreviews: true,
+  })
+  const { accounts, session, settings, uploads, plans, clock } = services
+  const router = createPageRouter({
+    accounts,
+    session,
+    settings,
+    uploads,
+    plans,
+    jobs: new Jobs({ session, clock, logger }),
+    secrets,
+    machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => settings.get().ffmpegPath }),
+    log,
+    logger,
+    shell: {
+      desktop: systemDesktop,
+      dialogs: fileDialogs,
+      files: machine.fileSystem,
+      info: {
+        version: app.getVersion(),
+        platform: process.platform,
+        host: process.versions['electron'] ? 'electron' : 'chromium-host',
+        dataDir: stateDir,
+      },
+      webUrlOf: async () => null,
     },
-  }
-  let emit: Parameters<FrameRouter['onEvent']>[0] = () => {}
-  const router: FrameRouter = {
-    handle: async () => unknown,
-    onEvent: (listener) => {
-      emit = listener
-      return () => {}
-    },
-    forget: () => {},
-  }
+  })
+  // TODO: ends when the library's own source of pictures is composed.
   const media: MediaSource = { open: async () => ({ status: 404, headers: {}, body: null }) }
-  const command = (name: string) =>
-    emit({ kind: 'event', v: PROTOCOL_VERSION, name: 'shell.commanded', payload: { command: name } })
-  return { router, media, command, stop: async () => {} }
+  return {
+    router,
+    media,
+    start() {
+      services.start()
+      void accounts.restore()
+    },
+    async stop() {
+      await services.stop()
+      await workspace.stop()
+      await machine.close()
+    },
+  }
 }

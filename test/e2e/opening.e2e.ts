@@ -1,7 +1,9 @@
 import { expect, test } from './app.ts'
 
 test('the app opens on its welcome page', async ({ app, picture }) => {
-  await expect(app.page.getByRole('button', { name: /local workspace/i })).toBeVisible()
+  const local = app.page.getByRole('region', { name: 'Open a local workspace' })
+  await expect(local.getByRole('button', { name: 'Open' })).toBeEnabled()
+  await expect(app.page.getByRole('heading', { name: 'Connect to iconik' })).toBeVisible()
   await picture('welcome')
 })
 

@@ -64,7 +64,7 @@ export class KeychainSecretStore implements SecretStore {
         await this.#call((keytar) => keytar.setPassword(this.#service, entryName(account, index), part))
       await this.#remove(account, parts.length, oldCount)
       if ((await this.get(account)) !== secret)
-        throw unavailable('What was read back is not what was written.')
+        throw unavailable('What was read back is not what was written')
     })
   }
 
@@ -89,7 +89,7 @@ export class KeychainSecretStore implements SecretStore {
   async #call<T>(work: (keytar: Keytar) => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      const message = `The keychain did not answer within ${this.#timeoutMs / 1000} seconds.`
+      const message = `The keychain did not answer within ${this.#timeoutMs / 1000} seconds`
       timer = setTimeout(() => reject(new Error(message)), this.#timeoutMs)
     })
     try {
@@ -112,7 +112,7 @@ export class KeychainSecretStore implements SecretStore {
 const entryName = (account: string, index: number) => (index === 0 ? account : `${account} (${index + 1})`)
 
 function unavailable(reason: string, cause?: unknown): AppError {
-  return new AppError('auth.keychain-unavailable', reason, { cause, details: { reason } })
+  return new AppError('auth.keychain-unavailable', `${reason}.`, { cause, details: { reason } })
 }
 
 async function loadKeytar(): Promise<Keytar> {

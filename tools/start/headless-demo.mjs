@@ -78,6 +78,8 @@ function upload(clips, stateFolder, { url, appId, authToken }) {
   const env = { ...process.env, FERRY_URL: url, FERRY_APP_ID: appId, FERRY_AUTH_TOKEN: authToken }
   const args = [ferry, 'upload', clips, '--state', stateFolder, '--wait-previews']
   const child = spawn(process.execPath, args, { stdio: 'inherit', env })
+  // Interrupted, the upload ends first; then what was made here is removed.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill('SIGTERM'))
   return new Promise((resolve) => {
     child.on('exit', (code) => resolve(code ?? 1))
   })

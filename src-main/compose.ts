@@ -11,6 +11,7 @@ import type { NetworkOptions } from './adapters/node/network.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
 import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
+import { createWorkerLibraryStores } from './adapters/node/library/worker-library-stores.ts'
 import { openDatabase } from './adapters/node/sqlite-database.ts'
 import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store.ts'
 import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
@@ -31,12 +32,17 @@ import type { StorageTransfer } from './ports/storage-transfer.ts'
 import { Accounts } from './services/accounts/accounts.ts'
 import { ClipPlanner } from './services/intake/clip-planner.ts'
 import { PlanSessions } from './services/intake/plan-sessions.ts'
+import { Assets } from './services/library/assets.ts'
+import { Collections } from './services/library/collections.ts'
+import { Library } from './services/library/library.ts'
+import { Metadata } from './services/library/metadata.ts'
 import { SettingsService } from './services/settings/settings.ts'
 import { UploadService } from './services/uploads/index.ts'
 import type { UploadSession } from './services/uploads/index.ts'
 
 /** Adapters of this machine that every host uses. Opened once; closed by `close`. */
 export interface Machine {
+  stateDir: string
   database: DatabaseSync
   journal: SqliteUploadJournal
   fileSystem: NodeFileSystem
@@ -67,6 +73,7 @@ export function openMachine(options: {
   const hashStreams = createWorkerHashStreams()
   const journal = new SqliteUploadJournal(database)
   return {
+    stateDir,
     database,
     journal,
     fileSystem: new NodeFileSystem(),
@@ -142,9 +149,22 @@ export function compose(machine: Machine, host: Host) {
     api: () => session.current()?.api ?? null,
   })
   const plans = new PlanSessions({ planner, intake: uploads, fileSystem, clock, logger })
+  const library = new Library({
+    stores: createWorkerLibraryStores(path.join(machine.stateDir, 'library')),
+    accounts: session,
+    clock,
+    logger,
+  })
+  uploads.onOutcome(({ assetId }) => {
+    if (assetId !== null) library.noticed([assetId])
+  })
   return {
     clock,
     settings,
+    library,
+    assets: new Assets(library),
+    collections: new Collections(library),
+    metadata: new Metadata(library),
     accounts,
     session,
     uploads,
@@ -163,6 +183,7 @@ export function compose(machine: Machine, host: Host) {
 function fixedSession(session: OpenSession): AccountSession {
   return {
     current: () => session,
+    accountId: () => session.accountId,
     require: () => session,
     onChange: () => () => undefined,
     rejected: () => undefined,

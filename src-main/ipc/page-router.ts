@@ -6,10 +6,17 @@ import type { SecretStore } from '../ports/secret-store.ts'
 import type { Accounts } from '../services/accounts/accounts.ts'
 import type { PlanSessions } from '../services/intake/plan-sessions.ts'
 import type { Jobs } from '../services/jobs/jobs.ts'
+import type { Assets } from '../services/library/assets.ts'
+import type { Collections } from '../services/library/collections.ts'
+import type { Library } from '../services/library/library.ts'
+import type { Metadata } from '../services/library/metadata.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import { accountHandlers } from './handlers/accounts.ts'
+import { assetHandlers } from './handlers/assets.ts'
+import { collectionHandlers } from './handlers/collections.ts'
 import { jobHandlers } from './handlers/jobs.ts'
+import { metadataHandlers } from './handlers/metadata.ts'
 import { planHandlers } from './handlers/plans.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { type ShellParts, shellHandlers } from './handlers/shell.ts'
@@ -24,6 +31,10 @@ export interface PageParts {
   uploads: UploadService
   plans: PlanSessions
   jobs: Jobs
+  library: Library
+  assets: Assets
+  collections: Collections
+  metadata: Metadata
   secrets: SecretStore
   machine: MachineChecks
   log: LogTail
@@ -35,13 +46,16 @@ export interface PageParts {
 export function createPageRouter(parts: PageParts): Router {
   const handlers = {
     ...accountHandlers(parts.accounts),
+    ...assetHandlers(parts.library, parts.assets),
+    ...collectionHandlers(parts.collections),
     ...jobHandlers(parts.jobs),
+    ...metadataHandlers(parts.metadata),
     ...planHandlers(parts.plans),
     ...settingsHandlers(parts),
     ...shellHandlers(parts.shell),
     ...uploadHandlers(parts.uploads, parts.settings),
   }
-  // TODO: the cast ends when the library, watch folders and receipts have their handlers here.
+  // TODO: the cast ends when watch folders and receipts have their handlers here.
   const router = createRouter(handlers as unknown as Handlers, parts.logger)
   announceChanges(parts, router)
   return router
@@ -50,6 +64,9 @@ export function createPageRouter(parts: PageParts): Router {
 function announceChanges(parts: PageParts, router: Router): void {
   parts.accounts.onState((state) => router.emit('accounts.changed', state))
   parts.jobs.onChanged((rows) => router.emit('jobs.changed', { rows }))
+  parts.library.on('state', (state) => router.emit('assets.changed', state))
+  parts.library.on('collections', () => router.emit('collections.changed', {}))
+  parts.library.on('metadata', (assetIds) => router.emit('metadata.changed', { assetIds }))
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))
   parts.settings.onChange((settings) => router.emit('settings.changed', settings))
   parts.uploads.onChanged((change) => router.emit('uploads.changed', change))

@@ -16,6 +16,8 @@ export interface OpenSession {
 /** Who is signed in, for services that work for the current account. */
 export interface AccountSession {
   current(): OpenSession | null
+  /** The account that is chosen, signed in or not (its server may be away); null when none is. */
+  accountId(): AccountId | null
   /** @throws AppError auth.required */
   require(): OpenSession
   /** Called after each change: signed in, switched, signed out, rejected. @returns stops it */

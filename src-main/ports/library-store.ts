@@ -65,6 +65,7 @@ export interface LibraryStore {
   remove(ids: AssetId[]): Promise<void>
   /** Ids of ACTIVE assets not marked by this pass, at most `limit`. */
   unseen(pass: number, limit: number): Promise<AssetId[]>
+  markSeen(ids: AssetId[], pass: number): Promise<void>
   trashedIds(): Promise<AssetId[]>
   /** Ids of ACTIVE assets created after `since` that have no poster yet, latest first. */
   withoutPoster(since: string, limit: number): Promise<AssetId[]>
@@ -86,6 +87,8 @@ export interface LibraryStore {
   keepCollections(ids: CollectionId[]): Promise<boolean>
   removeCollection(id: CollectionId): Promise<void>
   children(parentId: CollectionId | null): Promise<CollectionNode[]>
+  /** The collection and all below it. */
+  collectionsWithin(id: CollectionId): Promise<CollectionId[]>
   findCollections(text: string, limit: number): Promise<{ id: CollectionId; path: string[] }[]>
 
   // ---- answers kept for reading offline ----

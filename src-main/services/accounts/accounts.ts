@@ -41,6 +41,7 @@ export class Accounts {
     this.#deps = deps
     this.session = {
       current: () => this.#current,
+      accountId: () => deps.store.list().find(({ isCurrent }) => isCurrent)?.id ?? null,
       require: () => this.#require(),
       onChange: (listener) => {
         this.#listeners.add(listener)

@@ -127,6 +127,13 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     )
   }
 
+  markSeen(ids: AssetId[], pass: number): void {
+    const statement = this.#sql.of('UPDATE assets SET pass = max(pass, ?) WHERE id = ?')
+    transaction(this.#db, () => {
+      for (const id of ids) statement.run(pass, id)
+    })
+  }
+
   trashedIds(): AssetId[] {
     return this.#idsOf("SELECT id FROM assets WHERE status = 'DELETED'")
   }
@@ -230,6 +237,10 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
         for (const code of this.#dictionary.codesOf(field, [id])) groups.set(code, group)
       return column.countGroups(this.#index.active, groups)
     })
+  }
+
+  collectionsWithin(id: CollectionId): CollectionId[] {
+    return this.#collections.within(id) as CollectionId[]
   }
 
   findCollections(text: string, limit: number) {

@@ -1,0 +1,30 @@
+import type { Handlers } from '@contract/index.ts'
+import type { Collections } from '../../services/library/collections.ts'
+
+export function collectionHandlers(collections: Collections) {
+  return {
+    'collections.children': ({ parentId }) => collections.children(parentId),
+    'collections.find': ({ text }) => collections.find(text),
+    'collections.create': ({ parentId, title }, { signal }) => collections.create(parentId, title, signal),
+    'collections.rename': async ({ id, title }, { signal }) => {
+      await collections.rename(id, title, signal)
+      return null
+    },
+    'collections.move': async ({ id, parentId }, { signal }) => {
+      await collections.move(id, parentId, signal)
+      return null
+    },
+    'collections.delete': async ({ id }, { signal }) => {
+      await collections.delete(id, signal)
+      return null
+    },
+    'collections.addAssets': async ({ id, assetIds }, { signal }) => {
+      await collections.addAssets(id, assetIds, signal)
+      return null
+    },
+    'collections.removeAssets': async ({ id, assetIds }, { signal }) => {
+      await collections.removeAssets(id, assetIds, signal)
+      return null
+    },
+  } satisfies Partial<Handlers>
+}

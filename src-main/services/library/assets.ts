@@ -1,0 +1,205 @@
+import type { AssetDetail, AssetQuery, AssetRow, Facet, FormatView } from '@contract/assets.ts'
+import type { AssetId, Window } from '@contract/ids.ts'
+import { AppError, findAppError } from '../../core/errors.ts'
+import { factsOfFormats } from '../../core/library/media-facts.ts'
+import type { FormatDocument } from '../../ports/iconik-api.ts'
+import type { Library } from './library.ts'
+import { sendSoon } from './send-soon.ts'
+
+const MOST_IDS = 100_000
+/** Most objects that one bulk call of iconik takes. */
+const BULK = 500
+
+/** Assets as the page asks for them: lists and details from the mirror, changes through the server or the outbox. */
+export class Assets {
+  readonly #library: Library
+
+  constructor(library: Library) {
+    this.#library = library
+  }
+
+  async query(
+    query: AssetQuery,
+    window: Window,
+  ): Promise<{ revision: number; total: number; rows: AssetRow[] }> {
+    return (await this.#library.store()).query(query, window)
+  }
+
+  async ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]> {
+    return (await this.#library.store()).ids(query, from, Math.min(to, from + MOST_IDS - 1))
+  }
+
+  async facets(query: AssetQuery, fields: string[], perField: number): Promise<Facet[]> {
+    const store = await this.#library.store()
+    const facets = await store.facets(query, fields, perField)
+    const labels = await this.#fieldLabels()
+    return facets.map((facet) => ({ ...facet, label: labels.get(facet.field) ?? facet.label }))
+  }
+
+  async get(id: AssetId, signal?: AbortSignal): Promise<AssetDetail> {
+    const store = await this.#library.store()
+    let detail = await store.get(id)
+    if (!detail) {
+      // It may be newer than the mirror.
+      await this.#library.runner?.reread([id], signal ?? new AbortController().signal)
+      detail = await store.get(id)
+    }
+    if (!detail) throw new AppError('api.not-found', 'The asset does not exist in iconik.')
+    return { ...detail, webUrl: this.webUrlOf(id) }
+  }
+
+  /** Address in iconik's web interface; null for a local workspace or while nobody is signed in. */
+  webUrlOf(id: AssetId): string | null {
+    if (!this.#library.isSignedIn) return null
+    const { kind, url } = this.#library.session()
+    return kind === 'local' ? null : `${url}/asset/${id}`
+  }
+
+  /** Formats with file sets and files; as last read when the server cannot be reached. */
+  async formats(id: AssetId, signal?: AbortSignal): Promise<FormatView[]> {
+    const store = await this.#library.store()
+    try {
+      const formats = await this.#readFormats(id, signal)
+      await store.keep('formats', id, formats)
+      return formats
+    } catch (error) {
+      const code = findAppError(error)?.code
+      const isAway = code?.startsWith('network.') || code === 'auth.required'
+      const kept = isAway ? ((await store.kept('formats', id)) as FormatView[] | null) : null
+      if (!kept) throw error
+      return kept
+    }
+  }
+
+  /** Shown at once; sent now or when the server can be reached. */
+  async rename(id: AssetId, title: string): Promise<void> {
+    const store = await this.#library.store()
+    await store.addEdit({
+      kind: 'rename',
+      assetIds: [id],
+      viewId: null,
+      changes: { title: { mode: 'overwrite', values: [title] } },
+      base: null,
+      createdMs: Date.now(),
+    })
+    await store.rename(id, title)
+    this.#library.changed()
+    await sendSoon(this.#library)
+  }
+
+  async trash(ids: AssetId[], signal?: AbortSignal): Promise<void> {
+    const { assets } = this.#library.session().api.inLane('person')
+    await this.#inBulk(
+      ids,
+      (some) => assets.trash(some, signal),
+      (store, some) => store.setStatus(some, 'DELETED'),
+    )
+  }
+
+  async restore(ids: AssetId[], signal?: AbortSignal): Promise<void> {
+    const { assets } = this.#library.session().api.inLane('person')
+    await this.#inBulk(
+      ids,
+      (some) => assets.restore(some, signal),
+      (store, some) => store.setStatus(some, 'ACTIVE'),
+    )
+  }
+
+  async purge(ids: AssetId[], signal?: AbortSignal): Promise<void> {
+    const { assets } = this.#library.session().api.inLane('person')
+    await this.#inBulk(
+      ids,
+      (some) => assets.purge(some, signal),
+      (store, some) => store.remove(some),
+    )
+  }
+
+  /** On the server, then in the mirror, 500 at a time: what was done before a failure is shown as done. */
+  async #inBulk(
+    ids: AssetId[],
+    send: (some: AssetId[]) => Promise<void>,
+    mirror: (store: Awaited<ReturnType<Library['store']>>, some: AssetId[]) => Promise<void>,
+  ): Promise<void> {
+    const store = await this.#library.store()
+    for (let at = 0; at < ids.length; at += BULK) {
+      const some = ids.slice(at, at + BULK)
+      await send(some)
+      await mirror(store, some)
+      this.#library.changed()
+    }
+  }
+
+  async #readFormats(id: AssetId, signal?: AbortSignal): Promise<FormatView[]> {
+    const api = this.#library.session().api.inLane('person')
+    const [formats, fileSets, files, storages] = await Promise.all([
+      api.files.listFormats(id, signal),
+      api.files.listFileSets(id, signal),
+      api.files.listFiles(id, {}, signal),
+      this.#storageNames(signal),
+    ])
+    await this.#noteFacts(id, formats)
+    return formats.map((format) => ({
+      id: format.id,
+      name: format.name,
+      status: format.status,
+      isOnline: format.isOnline,
+      metadata: format.metadata,
+      components: format.components,
+      fileSets: fileSets
+        .filter((fileSet) => fileSet.formatId === format.id)
+        .map((fileSet) => {
+          const members = files.filter((file) => file.fileSetId === fileSet.id)
+          return {
+            id: fileSet.id,
+            name: fileSet.name,
+            storageId: fileSet.storageId,
+            storageName: storages.get(fileSet.storageId ?? '') ?? '',
+            status: fileSet.status,
+            fileCount: fileSet.fileCount ?? members.length,
+            files: members.map((file) => ({
+              id: file.id,
+              name: file.originalName || file.name,
+              directoryPath: file.directoryPath,
+              sizeBytes: file.sizeBytes,
+              status: file.status,
+              checksum: file.checksum,
+            })),
+          }
+        }),
+    }))
+  }
+
+  /** Search documents do not always carry picture size and rate; once read, they stay in the row. */
+  async #noteFacts(id: AssetId, formats: readonly FormatDocument[]): Promise<void> {
+    const facts = factsOfFormats(formats)
+    if (Object.values(facts).every((fact) => fact === null)) return
+    const store = await this.#library.store()
+    const before = await store.get(id)
+    if (!before || (before.width === facts.width && before.frameRate === facts.frameRate)) return
+    await store.setFacts(id, facts)
+    this.#library.changed()
+  }
+
+  async #storageNames(signal?: AbortSignal): Promise<Map<string, string>> {
+    const storages = await this.#library.session().api.inLane('person').storages.list(signal)
+    return new Map(storages.map(({ id, name }) => [id, name]))
+  }
+
+  async #fieldLabels(): Promise<Map<string, string>> {
+    const store = await this.#library.store()
+    const fields = ((await store.kept('fields', 'all')) ?? []) as { name: string; label: string }[]
+    return new Map([
+      ...Object.entries(BUILT_IN_LABELS),
+      ...fields.map(({ name, label }) => [`metadata.${name}`, label || name] as const),
+    ])
+  }
+}
+
+const BUILT_IN_LABELS: Record<string, string> = {
+  media_type: 'Type',
+  type: 'Kind',
+  date_created: 'Date',
+  collection: 'Collection',
+  format: 'Format',
+  status: 'Status',
+}

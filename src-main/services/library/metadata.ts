@@ -1,0 +1,198 @@
+import type { AssetId, ViewId } from '@contract/ids.ts'
+import type { FieldView, MetadataValues, MetadataView, ViewSummary } from '@contract/metadata.ts'
+import { AppError, findAppError } from '../../core/errors.ts'
+import { applyChanges, type FieldEdit } from '../../core/library/field-edits.ts'
+import type { FieldDocument, ViewDocument } from '../../ports/iconik-api.ts'
+import type { KeptKind, LibraryStore, PendingEdit } from '../../ports/library-store.ts'
+import type { Library } from './library.ts'
+import { sendSoon } from './send-soon.ts'
+
+export interface ValuesView {
+  values: MetadataValues
+  pending: string[]
+  conflicts: { field: string; mine: string[]; theirs: string[] }[]
+}
+
+/** Views and values of metadata: shown as last read while the server is asked again, changed through the outbox. */
+export class Metadata {
+  readonly #library: Library
+
+  constructor(library: Library) {
+    this.#library = library
+  }
+
+  async views(signal?: AbortSignal): Promise<ViewSummary[]> {
+    return this.#fresh('views', 'all', async () => {
+      const { metadata } = this.#api()
+      const [views, fields] = await Promise.all([metadata.listViews(signal), metadata.listFields(signal)])
+      await (
+        await this.#library.store()
+      ).keep(
+        'fields',
+        'all',
+        fields.map(({ name, label }) => ({ name, label })),
+      )
+      return views.map(({ id, name, description }) => ({ id, name, description: description ?? '' }))
+    })
+  }
+
+  async view(id: ViewId, signal?: AbortSignal): Promise<MetadataView> {
+    return this.#fresh('view', id, async () => viewOf(await this.#api().metadata.getView(id, signal)))
+  }
+
+  /** Values as last read with waiting edits laid over them. Known values are shown at once and read again behind. */
+  async values(assetId: AssetId, viewId: ViewId, signal?: AbortSignal): Promise<ValuesView> {
+    const store = await this.#library.store()
+    const key = `${assetId} ${viewId}`
+    const known = (await store.kept('values', key)) as MetadataValues | null
+    const server = known ?? (await this.#readValues(assetId, viewId, signal))
+    if (known && this.#library.isSignedIn) void this.#refreshValues(assetId, viewId, known)
+    return overlay(server, await store.editsOf(assetId, viewId))
+  }
+
+  /**
+   * Writes the edit down, then sends it.
+   *
+   * @returns whether it has reached the server; if not, it is sent when it can be
+   * @throws AppError api.invalid when the server refused it, api.conflict when a field changed there meanwhile
+   */
+  async edit(
+    assetIds: AssetId[],
+    viewId: ViewId,
+    changes: Record<string, FieldEdit>,
+    base?: MetadataValues,
+  ): Promise<{ saved: boolean }> {
+    if (Object.keys(changes).length === 0) return { saved: true }
+    const store = await this.#library.store()
+    const isOne = assetIds.length === 1
+    const id = await store.addEdit({
+      kind: 'metadata',
+      assetIds,
+      viewId,
+      changes,
+      base: isOne ? (base ?? null) : null,
+      createdMs: Date.now(),
+    })
+    this.#library.changed()
+    const isSent = await sendSoon(this.#library)
+    if (!isSent) {
+      this.#library.metadataChanged(assetIds)
+      return { saved: false }
+    }
+    const [left] = (await store.edits('any', 1000)).filter((edit) => edit.id === id)
+    if (left?.state === 'failed') {
+      await store.removeEdit(id)
+      this.#library.changed()
+      throw new AppError('api.invalid', left.reason)
+    }
+    if (left?.state === 'conflict')
+      throw new AppError('api.conflict', 'These fields changed in iconik since you opened them.', {
+        details: { fields: Object.keys(left.theirs) },
+      })
+    return { saved: true }
+  }
+
+  /** Settles one field: keeps what was written here, or takes what the server holds. */
+  async resolveConflict(
+    assetId: AssetId,
+    viewId: ViewId,
+    field: string,
+    keep: 'mine' | 'theirs',
+  ): Promise<void> {
+    const store = await this.#library.store()
+    for (const edit of await store.editsOf(assetId, viewId))
+      if (edit.state === 'conflict' && field in edit.theirs) await settle(store, edit, field, keep)
+    this.#library.changed()
+    await sendSoon(this.#library)
+    this.#library.metadataChanged([assetId])
+  }
+
+  #api() {
+    return this.#library.session().api.inLane('person')
+  }
+
+  async #readValues(assetId: AssetId, viewId: ViewId, signal?: AbortSignal): Promise<MetadataValues> {
+    const { values } = await this.#api().metadata.getValues('assets', assetId, viewId, signal)
+    await (await this.#library.store()).keep('values', `${assetId} ${viewId}`, values)
+    return values
+  }
+
+  async #refreshValues(assetId: AssetId, viewId: ViewId, known: MetadataValues): Promise<void> {
+    try {
+      const now = await this.#readValues(assetId, viewId)
+      if (!isSameValues(now, known)) this.#library.metadataChanged([assetId])
+    } catch (error) {
+      // What was shown stays; the next look reads again.
+      if (!findAppError(error)) throw error
+    }
+  }
+
+  /** From the server, or as last read when it cannot be reached. */
+  async #fresh<T>(kind: KeptKind, key: string, read: () => Promise<T>): Promise<T> {
+    const store = await this.#library.store()
+    try {
+      const value = await read()
+      await store.keep(kind, key, value)
+      return value
+    } catch (error) {
+      const code = findAppError(error)?.code
+      const isAway = code?.startsWith('network.') || code === 'auth.required'
+      const kept = isAway ? await store.kept(kind, key) : null
+      if (kept === null) throw error
+      return kept as T
+    }
+  }
+}
+
+async function settle(
+  store: LibraryStore,
+  edit: PendingEdit,
+  field: string,
+  keep: 'mine' | 'theirs',
+): Promise<void> {
+  const { [field]: theirs = [], ...otherTheirs } = edit.theirs
+  const { [field]: mine, ...otherChanges } = edit.changes
+  const changes = keep === 'mine' && mine ? { ...otherChanges, [field]: mine } : otherChanges
+  if (Object.keys(changes).length === 0) return store.removeEdit(edit.id)
+  // What the person saw now includes what the server holds: the same value is no conflict a second time.
+  const base = { ...edit.base, [field]: theirs }
+  const state = Object.keys(otherTheirs).length === 0 ? 'waiting' : 'conflict'
+  await store.updateEdit(edit.id, { changes, base, theirs: otherTheirs, state })
+}
+
+function overlay(server: MetadataValues, edits: readonly PendingEdit[]): ValuesView {
+  let values = server
+  const pending = new Set<string>()
+  const conflicts: ValuesView['conflicts'] = []
+  for (const edit of edits) {
+    values = applyChanges(values, edit.changes)
+    for (const [field, { values: mine }] of Object.entries(edit.changes)) {
+      const theirs = edit.theirs[field]
+      if (edit.state === 'conflict' && theirs) conflicts.push({ field, mine, theirs })
+      else pending.add(field)
+    }
+  }
+  return { values, pending: [...pending], conflicts }
+}
+
+/** The same fields with the same values, in whatever order the fields came. */
+function isSameValues(left: MetadataValues, right: MetadataValues): boolean {
+  const sorted = (values: MetadataValues) =>
+    JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return sorted(left) === sorted(right)
+}
+
+const viewOf = (view: ViewDocument): MetadataView => ({
+  id: view.id,
+  name: view.name,
+  description: view.description ?? '',
+  fields: view.fields.map(fieldOf),
+})
+
+const fieldOf = (field: FieldDocument): FieldView => ({
+  ...field,
+  label: field.label || field.name,
+  description: field.description ?? '',
+  // iconik marks dividers by a pseudo field of this name.
+  isSeparator: /^__separator/.test(field.name),
+})

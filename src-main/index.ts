@@ -73,13 +73,18 @@ function openServices(stateDir: string) {
     workspaceDir: path.join(stateDir, 'workspace'),
     followPreviews: true,
   })
-  const { accounts, session, settings, uploads, plans, clock } = services
+  const { accounts, session, settings, uploads, plans, clock, library, assets, collections, metadata } =
+    services
   const router = createPageRouter({
     accounts,
     session,
     settings,
     uploads,
     plans,
+    library,
+    assets,
+    collections,
+    metadata,
     jobs: new Jobs({ session, clock, logger }),
     secrets,
     machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => settings.get().ffmpegPath }),
@@ -95,7 +100,7 @@ function openServices(stateDir: string) {
         host: process.versions['electron'] ? 'electron' : 'chromium-host',
         dataDir: stateDir,
       },
-      webUrlOf: async () => null,
+      webUrlOf: async (id) => assets.webUrlOf(id),
     },
   })
   // TODO: ends when the library's own source of pictures is composed.
@@ -105,10 +110,11 @@ function openServices(stateDir: string) {
     media,
     start() {
       services.start()
+      library.start()
       void accounts.restore()
     },
     async stop() {
-      await services.stop()
+      await Promise.all([services.stop(), library.stop()])
       await workspace.stop()
       await machine.close()
     },

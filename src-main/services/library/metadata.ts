@@ -194,5 +194,5 @@ const fieldOf = (field: FieldDocument): FieldView => ({
   label: field.label || field.name,
   description: field.description ?? '',
   // iconik marks dividers by a pseudo field of this name.
-  isSeparator: /^__separator/.test(field.name),
+  isSeparator: field.name.startsWith('__separator'),
 })

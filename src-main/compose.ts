@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
-import { noMediaProbe } from './adapters/memory/no-media-probe.ts'
+import { createMediaProbe } from './adapters/media/media-probe.ts'
 import { createNetwork } from './adapters/node/network.ts'
 import type { NetworkOptions } from './adapters/node/network.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
@@ -80,7 +80,7 @@ export function openMachine(options: {
     hashStreams,
     hasher: createNodeHasher(hashStreams),
     network,
-    probe: noMediaProbe,
+    probe: createMediaProbe({ ffprobePath: () => null, logger }),
     logger,
     connect: ({ url, appId, authToken }) => {
       redactor.know(authToken())

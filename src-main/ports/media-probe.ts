@@ -1,9 +1,6 @@
-export interface ProbedComponent {
-  name: string
-  type: 'VIDEO' | 'AUDIO' | 'IMAGE' | 'TEXT' | 'OTHER' | 'GENERAL' | 'EXIF' | 'IPTC' | 'XMP'
-  /** MediaInfo-style keys in lower case; values are strings, never empty. */
-  metadata: Record<string, string>
-}
+import type { ProbedComponent } from '../core/media/probed-media.ts'
+
+export type { ProbedComponent }
 
 export interface ProbedMedia {
   /** Of the format: codec, frame_rate, internet_media_type and the like. */

@@ -1,3 +1,3 @@
 export { startWorkspace } from './workspace.ts'
-export type { StorageChoice, Workspace, WorkspaceOptions } from './options.ts'
+export type { LoginOption, StorageChoice, Workspace, WorkspaceOptions } from './options.ts'
 export { assumptionTable } from './assumptions.ts'

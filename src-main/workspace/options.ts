@@ -1,6 +1,17 @@
 export type StorageMethod = 'S3' | 'GCS' | 'AZURE' | 'B2' | 'FILE'
 export type StorageChoice = 's3' | 'gcs' | 'azure' | 'b2' | 'file'
 
+export interface LoginOption {
+  email: string
+  password: string
+  /** Default true. Others get their rights by groups. */
+  isAdmin?: boolean
+  /** Names of the domains to choose from; one if absent. */
+  domains?: string[]
+  /** Whether a one-time code is asked for. */
+  otp?: boolean
+}
+
 /** Everything here survives structured clone, so that the service may run in a worker or another process. */
 export interface WorkspaceOptions {
   /** Holds the database and the bytes; made if it is missing. */
@@ -26,6 +37,8 @@ export interface WorkspaceOptions {
   /** Default: on PATH. */
   ffmpegPath?: string
   ffprobePath?: string
+  /** People who may log in with e-mail and password; for tests of the log-in calls. Made once, by their address. */
+  logins?: LoginOption[]
   /** Overrides of the table in assumptions.ts. */
   assumptions?: Record<string, string | number | boolean>
 }

@@ -14,10 +14,12 @@ import { Router } from './http/router.ts'
 import { Accounts, type Account } from './identity.ts'
 import { defineTasks } from './jobs/tasks.ts'
 import { JobRunner } from './jobs/job-runner.ts'
+import { createLogin } from './logins.ts'
 import { createDefaultModel } from './metadata/default-model.ts'
 import type { Workspace, WorkspaceOptions } from './options.ts'
 import { Passwords } from './passwords.ts'
 import { operations } from './routes/index.ts'
+import { createSystemRelationTypes } from './routes/relations.ts'
 import { createDefaultStorages, defaultFor } from './routes/storages.ts'
 import { indexSource } from './search/index-source.ts'
 import { SearchIndex } from './search/search-index.ts'
@@ -80,6 +82,8 @@ export function openCore(options: WorkspaceOptions): { core: Core; storage: Stor
   db.transaction(() => {
     createDefaultStorages(core, (options.storage ?? 's3').toUpperCase(), mountPoint)
     createDefaultModel(core)
+    createSystemRelationTypes(core)
+    for (const login of options.logins ?? []) createLogin(core, login)
   })
   return { core, storage }
 }

@@ -86,6 +86,7 @@ export class Inspection {
         .filter((job) => !terminalStates.has(job.status))
         .map(({ id, type, status, title }) => ({ id, type, status, title })),
       indexPending: this.#core.search.pending(),
+      lastOneTimeCode: this.#core.settings.get('last-otp') ?? null,
       faults: this.#faults.report(),
     }
   }

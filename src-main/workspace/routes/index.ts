@@ -17,6 +17,13 @@ import { settingsOperations } from './settings.ts'
 import { storageOperations } from './storages.ts'
 import { trashOperations } from './trash.ts'
 import { userOperations } from './users.ts'
+import { aclOperations } from './acls.ts'
+import { loginOperations } from './login.ts'
+import { oneShotOperations } from './one-shot.ts'
+import { relationOperations } from './relations.ts'
+import { savedSearchOperations } from './saved-searches.ts'
+import { segmentOperations } from './segments.ts'
+import { versionOperations } from './versions.ts'
 
 /** Every operation that the workspace answers. What is not here answers 501. */
 export const operations: readonly Operation[] = [
@@ -38,4 +45,11 @@ export const operations: readonly Operation[] = [
   ...storageOperations,
   ...trashOperations,
   ...userOperations,
+  ...aclOperations,
+  ...loginOperations,
+  ...oneShotOperations,
+  ...relationOperations,
+  ...savedSearchOperations,
+  ...segmentOperations,
+  ...versionOperations,
 ]

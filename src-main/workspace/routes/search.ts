@@ -87,12 +87,10 @@ const keptSearches = 50
 function rememberSearch(call: Call<unknown>, criteria: Criteria): void {
   const { searchHistory } = call.core.tables
   const own = searchHistory.list({ where: { user_id: call.account.user.id } })
-  const same = own.filter(
-    (entry) => JSON.stringify(entry['search_criteria_document']) === JSON.stringify(criteria),
-  )
+  const same = own.filter((entry) => JSON.stringify(entry['criteria']) === JSON.stringify(criteria))
   for (const entry of [...same, ...own.slice(0, Math.max(0, own.length - keptSearches))])
     searchHistory.remove(entry.id)
-  searchHistory.insert({ user_id: call.account.user.id, search_criteria_document: criteria })
+  searchHistory.insert({ user_id: call.account.user.id, criteria: criteria })
 }
 
 const Suggest = z.object({

@@ -25,7 +25,7 @@ export const userInfo = (user: User | undefined) =>
 /** An asset as GET shows it. */
 export function assetView(core: Core, asset: Asset, extras: Extras = {}): Record<string, unknown> {
   const view: Record<string, unknown> = { ...present(asset), default_version_id: defaultVersion(asset) }
-  if (extras.account) view['favoured'] = isFavourite(core, extras.account.user.id, asset.id)
+  if (extras.account) view['favoured'] = false
   if (extras.collections) view['in_collections'] = core.contents.parents(asset.id)
   if (extras.users) {
     view['created_by_user_info'] = userInfo(core.tables.users.get(asset.created_by_user))
@@ -44,9 +44,6 @@ export const defaultVersion = (asset: Asset): string => {
     ? promoted
     : (newest?.id ?? '')
 }
-
-export const isFavourite = (core: Core, userId: string, objectId: string): boolean =>
-  core.settings.get<string[]>(`favourites/${userId}`)?.includes(objectId) ?? false
 
 /** Values flattened as search documents have them: field name to list of values. */
 export function flatMetadata(core: Core, type: string, id: string): Record<string, unknown[]> {
@@ -114,7 +111,7 @@ export function collectionView(call: Call<unknown>, collection: Collection): Rec
     in_collections: parents,
     parents: core.contents.ancestors(collection.id),
     permissions: core.access.permissionsOf(call.account, 'collections', collection.id),
-    favoured: isFavourite(core, call.account.user.id, collection.id),
+    favoured: false,
     metadata: flatMetadata(core, 'collections', collection.id),
   }
 }

@@ -10,6 +10,7 @@ const SURFACES = {
   light: ['#f1f1f3', '#ffffff', '#f6f6f8', '#e7e7e9'],
 }
 const SHEET = { dark: '#18191c', light: '#ffffff' }
+const QUIET_TEXT = { dark: '#989ca4', light: '#60646c' }
 
 /** Puts theme, motion and the system's accent on the root element, and keeps them so. */
 export function useAppearance(): void {
@@ -30,7 +31,11 @@ export function useAppearance(): void {
     const accent = shell.info?.accent ? parseHex(shell.info.accent) : null
     if (!accent) return
     const surfaces = SURFACES[theme.value].map((hex) => parseHex(hex) as Rgb)
-    const tokens = accentTokens(accent, surfaces, parseHex(SHEET[theme.value]) as Rgb, theme.value)
+    const [sheet, quiet] = [SHEET, QUIET_TEXT].map((colors) => parseHex(colors[theme.value]) as Rgb) as [
+      Rgb,
+      Rgb,
+    ]
+    const tokens = accentTokens(accent, surfaces, sheet, quiet, theme.value)
     for (const [name, value] of Object.entries(tokens))
       document.documentElement.style.setProperty(name, value)
   })

@@ -49,16 +49,20 @@ export function accentTokens(
   accent: Rgb,
   surfaces: readonly Rgb[],
   sheet: Rgb,
+  quietText: Rgb,
   theme: 'dark' | 'light',
 ): Readonly<Record<string, string>> {
   const front = theme === 'dark' ? WHITE : BLACK
   const hover = clampContrast(mix(accent, theme === 'dark' ? WHITE : BLACK, 0.08), BLACK, [WHITE], 4.5)
-  const soft = mix(sheet, accent, theme === 'dark' ? 0.24 : 0.1)
+  // As much of the accent as quiet text on it allows.
+  let share = theme === 'dark' ? 0.24 : 0.1
+  while (share > 0.02 && contrast(quietText, mix(sheet, accent, share)) < 4.5) share -= 0.01
+  const soft = mix(sheet, accent, share)
   return {
     '--accent': toHex(clampContrast(accent, BLACK, [WHITE], 4.5)),
     '--accent-hover': toHex(hover),
     '--accent-soft': toHex(soft),
-    '--accent-softer': toHex(mix(sheet, accent, theme === 'dark' ? 0.12 : 0.05)),
+    '--accent-softer': toHex(mix(sheet, accent, share / 2)),
     '--accent-text': toHex(clampContrast(accent, front, [...surfaces, soft], 4.5)),
     '--accent-line': toHex(clampContrast(accent, front, [...surfaces, soft], 3)),
   }

@@ -3,7 +3,7 @@ import type { PlannedClip } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import { type ClipKnowledge, type PlannedField, describeClip } from '../../core/intake/describe-clip.ts'
 import type { GroupedClip } from '../../core/intake/group-clips.ts'
-import type { IntakeFile, IntakeProblem } from '../../core/intake/intake-file.ts'
+import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import {
   type PathPattern,
   needsProbe,
@@ -12,6 +12,8 @@ import {
 } from '../../core/intake/metadata-template.ts'
 import { extensionOf } from '../../core/intake/path-names.ts'
 import { readGatewaySidecar, readXmp } from '../../core/intake/sidecar-values.ts'
+import type { Prospect, Prospects } from '../../core/intake/prospect.ts'
+import type { ClipPlanning } from '../../ports/clip-planning.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Hasher } from '../../ports/hasher.ts'
@@ -19,7 +21,7 @@ import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { MediaProbe } from '../../ports/media-probe.ts'
 import type { KnownUploads } from '../../ports/upload-intake.ts'
-import { type Judgement, judgeClip } from './find-duplicates.ts'
+import { judgeClip } from './find-duplicates.ts'
 import { LARGEST_SIDECAR_BYTES, recogniseClips } from './recognise-clips.ts'
 
 export interface PlannerPorts {
@@ -33,21 +35,6 @@ export interface PlannerPorts {
   /** null while nobody is signed in. */
   api: () => IconikApi | null
   libraryHasSize?: (sizeBytes: number) => boolean
-}
-
-/** A clip with everything that was found out about it, before a person has their say. */
-export interface Prospect {
-  clip: GroupedClip
-  knowledge: ClipKnowledge
-  judgement: Judgement
-  /** Why it could not be judged in full: a file that went away or cannot be read. */
-  problem: string | null
-}
-
-export interface Prospects {
-  prospects: Prospect[]
-  problems: IntakeProblem[]
-  orphans: IntakeFile[]
 }
 
 export const DEFAULT_TARGETS: PlanTargets = {
@@ -67,7 +54,7 @@ export const DEFAULT_TARGETS: PlanTargets = {
 /**
  * From files to planned clips, for drops, watch folders and the command line alike. It reads only what a rule asks for, and writes nothing.
  */
-export class ClipPlanner {
+export class ClipPlanner implements ClipPlanning {
   readonly #ports: PlannerPorts
 
   constructor(ports: PlannerPorts) {
@@ -131,7 +118,12 @@ export class ClipPlanner {
       return {
         clip,
         knowledge,
-        judgement: { decision: { do: 'wait', reason: error.message }, duplicateOf: null, note: null },
+        judgement: {
+          decision: { do: 'wait', reason: error.message },
+          duplicateOf: null,
+          original: null,
+          note: null,
+        },
         problem: error.message,
       }
     }

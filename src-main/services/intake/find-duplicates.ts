@@ -1,9 +1,10 @@
 import type { AssetId } from '@contract/ids.ts'
 import type { ChangedPolicy, DuplicatePolicy } from '@contract/uploads.ts'
 import type { z } from 'zod'
-import type { ClipDecision, ClipFile } from '../../core/clip.ts'
+import type { ClipFile } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { GroupedClip } from '../../core/intake/group-clips.ts'
+import type { Judgement } from '../../core/intake/prospect.ts'
 import type { Hasher } from '../../ports/hasher.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { KnownFile, KnownUploads } from '../../ports/upload-intake.ts'
@@ -21,15 +22,7 @@ export interface DuplicatePolicies {
   changed: z.infer<typeof ChangedPolicy>
 }
 
-export interface Judgement {
-  decision: ClipDecision
-  /** Files that are to be sent, where they are fewer than the clip's. */
-  newFiles?: ClipFile[]
-  duplicateOf: { assetId: AssetId | null; title: string; certain: boolean } | null
-  note: string | null
-}
-
-const UPLOAD: Judgement = { decision: { do: 'upload' }, duplicateOf: null, note: null }
+const UPLOAD: Judgement = { decision: { do: 'upload' }, duplicateOf: null, original: null, note: null }
 
 /**
  * Decides what becomes of a clip that may be known: by path, size, date and inode without reading; then by content, reading only what has a
@@ -78,6 +71,7 @@ function judgeByPath(
         decision: { do: 'join', uploadId: before.uploadId },
         newFiles: added.map(({ file }) => file),
         duplicateOf: null,
+        original: null,
         note: `${added.length} more ${added.length === 1 ? 'file joins' : 'files join'} “${before.title}”.`,
       },
       final: true,
@@ -101,6 +95,7 @@ function unchangedClip(before: KnownFile): Judgement {
   return {
     decision: { do: 'skip', reason: 'unchanged', assetId: before.assetId },
     duplicateOf: { assetId: before.assetId, title: before.title, certain: true },
+    original: { uploadId: before.uploadId, isVerified: before.state === 'done' },
     note: before.state === 'active' ? 'It is in the queue already.' : 'It was uploaded already.',
   }
 }
@@ -110,6 +105,7 @@ function changedClip(before: KnownFile, policies: DuplicatePolicies): Judgement 
     return {
       decision: { do: 'version', assetId: before.assetId },
       duplicateOf: null,
+      original: null,
       note: `It changed since it was uploaded: a new version of “${before.title}”.`,
     }
   if (policies.changed === 'skip')
@@ -119,6 +115,7 @@ function changedClip(before: KnownFile, policies: DuplicatePolicies): Judgement 
         reason: 'It changed since it was uploaded, and changed files are left alone here.',
       },
       duplicateOf: null,
+      original: null,
       note: null,
     }
   return { ...UPLOAD, note: 'It changed since it was uploaded: a new asset.' }
@@ -127,6 +124,7 @@ function changedClip(before: KnownFile, policies: DuplicatePolicies): Judgement 
 interface ContentMatch {
   assetId: AssetId | null
   title: string
+  original: Judgement['original']
 }
 
 function duplicate(
@@ -134,15 +132,15 @@ function duplicate(
   changedAssetId: AssetId | null,
   policies: DuplicatePolicies,
 ): Judgement {
-  const duplicateOf = { ...match, certain: true }
-  const note = `Identical to “${match.title}”.`
+  const { assetId, title, original } = match
+  const found = { duplicateOf: { assetId, title, certain: true }, original, note: `Identical to “${title}”.` }
   // A file that was only touched or put back: its asset has these bytes already.
-  if (changedAssetId !== null && match.assetId === changedAssetId)
-    return { decision: { do: 'skip', reason: 'duplicate', assetId: match.assetId }, duplicateOf, note }
-  if (policies.duplicates === 'ingest') return { ...UPLOAD, duplicateOf, note }
-  if (policies.duplicates === 'version' && match.assetId !== null)
-    return { decision: { do: 'version', assetId: match.assetId }, duplicateOf, note }
-  return { decision: { do: 'skip', reason: 'duplicate', assetId: match.assetId }, duplicateOf, note }
+  if (changedAssetId !== null && assetId === changedAssetId)
+    return { decision: { do: 'skip', reason: 'duplicate', assetId: assetId }, ...found }
+  if (policies.duplicates === 'ingest') return { decision: { do: 'upload' }, ...found }
+  if (policies.duplicates === 'version' && assetId !== null)
+    return { decision: { do: 'version', assetId: assetId }, ...found }
+  return { decision: { do: 'skip', reason: 'duplicate', assetId: assetId }, ...found }
 }
 
 async function findByContent(
@@ -174,7 +172,13 @@ async function findByContent(
   const whole = candidates.find(
     ({ fileCount }) => fileCount >= files.length && fileCount <= clip.files.length,
   )
-  return whole ? { assetId: whole.assetId, title: whole.title } : null
+  return whole
+    ? {
+        assetId: whole.assetId,
+        title: whole.title,
+        original: { uploadId: whole.uploadId, isVerified: whole.state === 'done' },
+      }
+    : null
 }
 
 async function askIconik(
@@ -192,7 +196,7 @@ async function askIconik(
       throw error
     },
   )
-  return title === null ? null : { assetId: found.assetId, title }
+  return title === null ? null : { assetId: found.assetId, title, original: null }
 }
 
 /** A file of the same size is on its way: only when it has arrived can the two be told apart. */

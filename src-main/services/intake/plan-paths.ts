@@ -4,9 +4,10 @@ import type { CommittedPlan } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { IntakeProblem } from '../../core/intake/intake-file.ts'
 import { nearestToken } from '../../core/intake/metadata-template.ts'
+import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, type Prospect, badTokens } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS, badTokens } from './clip-planner.ts'
 import { scanPaths } from './scan-paths.ts'
 
 /** What planning found, for people and for `--json`. */

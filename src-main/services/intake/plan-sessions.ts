@@ -16,11 +16,12 @@ import {
   planGroups,
   planTotals,
 } from '../../core/intake/plan-view.ts'
+import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { UploadIntake } from '../../ports/upload-intake.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, type Prospect, badTokens } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS, badTokens } from './clip-planner.ts'
 import { type ScannedRoot, scanPaths } from './scan-paths.ts'
 
 const SETTLE_MS = 5000

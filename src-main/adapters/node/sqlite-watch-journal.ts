@@ -1,0 +1,235 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { AssetId, UploadId, WatchFolderId } from '@contract/ids.ts'
+import { WatchRules } from '@contract/watch-folders.ts'
+import { AppError } from '../../core/errors.ts'
+import type {
+  KnownSighting,
+  WatchFolderRecord,
+  WatchJournal,
+  WatchedFile,
+  WatchedState,
+} from '../../ports/watch-journal.ts'
+import { asStoreError, migrate, transaction } from './sqlite-database.ts'
+
+const MIGRATIONS = [
+  `CREATE TABLE watch_folders (
+     id TEXT PRIMARY KEY,
+     account_id TEXT NOT NULL,
+     path TEXT NOT NULL,
+     rules TEXT NOT NULL,
+     paused INTEGER NOT NULL,
+     created_ms REAL NOT NULL,
+     complete_as_of_ms REAL,
+     UNIQUE (account_id, path)
+   ) STRICT;
+   CREATE TABLE watch_files (
+     folder_id TEXT NOT NULL REFERENCES watch_folders (id) ON DELETE CASCADE,
+     parent_key TEXT NOT NULL,
+     key TEXT NOT NULL,
+     relative_path TEXT NOT NULL,
+     size_bytes INTEGER NOT NULL,
+     mtime_ms REAL NOT NULL,
+     inode TEXT NOT NULL,
+     state TEXT NOT NULL,
+     upload_id TEXT,
+     asset_id TEXT,
+     reason TEXT NOT NULL,
+     is_content INTEGER NOT NULL,
+     PRIMARY KEY (folder_id, key)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX watch_files_parent ON watch_files (folder_id, parent_key);
+   CREATE INDEX watch_files_inode ON watch_files (folder_id, inode);
+   CREATE INDEX watch_files_upload ON watch_files (folder_id, upload_id) WHERE upload_id IS NOT NULL;
+   CREATE INDEX watch_files_state ON watch_files (folder_id, state) WHERE state <> 'done';`,
+]
+
+type Row = Record<string, SQLOutputValue>
+
+/** Watch folders and what was seen in them, as rows of the shared database file. */
+export class SqliteWatchJournal implements WatchJournal {
+  readonly #db: DatabaseSync
+
+  /** @throws AppError store.failed */
+  constructor(db: DatabaseSync) {
+    this.#db = db
+    migrate(db, 'watch', MIGRATIONS)
+  }
+
+  folders(): WatchFolderRecord[] {
+    return this.#all('SELECT * FROM watch_folders ORDER BY created_ms, id').map(toFolder)
+  }
+
+  saveFolder(folder: WatchFolderRecord): void {
+    this.#write(() =>
+      this.#db
+        .prepare(
+          `INSERT INTO watch_folders (id, account_id, path, rules, paused, created_ms, complete_as_of_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET path = excluded.path, rules = excluded.rules, paused = excluded.paused,
+             complete_as_of_ms = excluded.complete_as_of_ms`,
+        )
+        .run(
+          folder.id,
+          folder.accountId,
+          folder.path,
+          JSON.stringify(folder.rules),
+          folder.paused ? 1 : 0,
+          folder.createdMs,
+          folder.completeAsOfMs,
+        ),
+    )
+  }
+
+  removeFolder(id: WatchFolderId): void {
+    this.#write(() => this.#db.prepare('DELETE FROM watch_folders WHERE id = ?').run(id))
+  }
+
+  *sightings(id: WatchFolderId): Iterable<KnownSighting> {
+    const rows = this.#db
+      .prepare('SELECT key, size_bytes, mtime_ms, inode FROM watch_files WHERE folder_id = ?')
+      .iterate(id)
+    for (const row of rows)
+      yield {
+        key: String(row['key']),
+        sizeBytes: Number(row['size_bytes']),
+        mtimeMs: Number(row['mtime_ms']),
+        inode: String(row['inode']),
+      }
+  }
+
+  file(id: WatchFolderId, key: string): WatchedFile | null {
+    return this.#files('key = ?', id, key)[0] ?? null
+  }
+
+  filesBelow(id: WatchFolderId, folderKey: string): WatchedFile[] {
+    if (folderKey === '') return this.#files('1 = 1', id)
+    // '0' follows '/' in every encoding that SQLite compares by.
+    return this.#files('key > ? AND key < ?', id, `${folderKey}/`, `${folderKey}0`)
+  }
+
+  filesIn(id: WatchFolderId, folderKey: string): WatchedFile[] {
+    return this.#files('parent_key = ?', id, folderKey)
+  }
+
+  filesStartingWith(id: WatchFolderId, keyPrefix: string): WatchedFile[] {
+    return this.#files('key >= ? AND key < ?', id, keyPrefix, `${keyPrefix}\u{10ffff}`)
+  }
+
+  filesWithInode(id: WatchFolderId, inode: string): WatchedFile[] {
+    return inode === '' ? [] : this.#files('inode = ?', id, inode)
+  }
+
+  filesOfUpload(id: WatchFolderId, uploadId: UploadId): WatchedFile[] {
+    return this.#files('upload_id = ?', id, uploadId)
+  }
+
+  filesInState(id: WatchFolderId, state: WatchedState): WatchedFile[] {
+    return this.#files('state = ?', id, state)
+  }
+
+  counts(id: WatchFolderId): Record<WatchedState, number> {
+    const counts: Record<WatchedState, number> = { sent: 0, done: 0, waits: 0, kept: 0 }
+    for (const row of this.#all(
+      'SELECT state, count(*) AS n FROM watch_files WHERE folder_id = ? GROUP BY state',
+      id,
+    ))
+      counts[row['state'] as WatchedState] = Number(row['n'])
+    return counts
+  }
+
+  save(id: WatchFolderId, files: readonly WatchedFile[]): void {
+    if (files.length === 0) return
+    this.#write(() => {
+      const insert = this.#db.prepare(
+        'INSERT OR REPLACE INTO watch_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      for (const file of files)
+        insert.run(
+          id,
+          file.key.includes('/') ? file.key.slice(0, file.key.lastIndexOf('/')) : '',
+          file.key,
+          file.relativePath,
+          file.sizeBytes,
+          file.mtimeMs,
+          file.inode,
+          file.state,
+          file.uploadId,
+          file.assetId,
+          file.reason,
+          file.isContent ? 1 : 0,
+        )
+    })
+  }
+
+  forget(id: WatchFolderId, keys: readonly string[]): void {
+    if (keys.length === 0) return
+    this.#write(() => {
+      const remove = this.#db.prepare('DELETE FROM watch_files WHERE folder_id = ? AND key = ?')
+      for (const key of keys) remove.run(id, key)
+    })
+  }
+
+  #files(where: string, id: WatchFolderId, ...values: string[]): WatchedFile[] {
+    return this.#all(
+      `SELECT * FROM watch_files WHERE folder_id = ? AND ${where} ORDER BY key`,
+      id,
+      ...values,
+    ).map(toFile)
+  }
+
+  #all(sql: string, ...values: string[]): Row[] {
+    try {
+      return this.#db.prepare(sql).all(...values)
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+
+  #write(work: () => void): void {
+    transaction(this.#db, work)
+  }
+}
+
+function toFolder(row: Row): WatchFolderRecord {
+  const rules = WatchRules.safeParse(parseJson(String(row['rules'])))
+  if (!rules.success)
+    throw new AppError(
+      'store.failed',
+      `The rules of the watch folder ${String(row['path'])} cannot be read.`,
+      {
+        cause: rules.error,
+      },
+    )
+  return {
+    id: String(row['id']) as WatchFolderId,
+    accountId: String(row['account_id']),
+    path: String(row['path']),
+    rules: rules.data,
+    paused: row['paused'] === 1,
+    createdMs: Number(row['created_ms']),
+    completeAsOfMs: row['complete_as_of_ms'] === null ? null : Number(row['complete_as_of_ms']),
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function toFile(row: Row): WatchedFile {
+  return {
+    key: String(row['key']),
+    relativePath: String(row['relative_path']),
+    sizeBytes: Number(row['size_bytes']),
+    mtimeMs: Number(row['mtime_ms']),
+    inode: String(row['inode']),
+    state: row['state'] as WatchedState,
+    uploadId: row['upload_id'] === null ? null : (String(row['upload_id']) as UploadId),
+    assetId: row['asset_id'] === null ? null : (String(row['asset_id']) as AssetId),
+    reason: String(row['reason']),
+    isContent: row['is_content'] === 1,
+  }
+}

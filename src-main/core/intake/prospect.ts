@@ -1,0 +1,32 @@
+import type { AssetId, UploadId } from '@contract/ids.ts'
+import type { ClipDecision, ClipFile } from '../clip.ts'
+import type { ClipKnowledge } from './describe-clip.ts'
+import type { GroupedClip } from './group-clips.ts'
+import type { IntakeFile, IntakeProblem } from './intake-file.ts'
+
+/** What the search for duplicates found about a clip. */
+export interface Judgement {
+  decision: ClipDecision
+  /** Files that are to be sent, where they are fewer than the clip's. */
+  newFiles?: ClipFile[]
+  duplicateOf: { assetId: AssetId | null; title: string; certain: boolean } | null
+  /** Upload of this journal that brought what is skipped; null when iconik alone says that it is there. */
+  original: { uploadId: UploadId; isVerified: boolean } | null
+  note: string | null
+}
+
+/** A clip with everything that was found out about it, before targets are laid over it. */
+export interface Prospect {
+  clip: GroupedClip
+  knowledge: ClipKnowledge
+  judgement: Judgement
+  /** Why it could not be judged in full: a file that went away or cannot be read. */
+  problem: string | null
+}
+
+export interface Prospects {
+  prospects: Prospect[]
+  problems: IntakeProblem[]
+  /** Sidecars without a clip. */
+  orphans: IntakeFile[]
+}

@@ -1,0 +1,47 @@
+import type { Handlers } from '@contract/index.ts'
+import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+
+/** What the handlers need of the service; its own preview included. */
+export interface WatchFolderCalls {
+  list(): WatchFolderView[]
+  add(path: string, rules: Partial<WatchRules>): Promise<WatchFolderView>
+  update(id: WatchFolderView['id'], rules: Partial<WatchRules>): WatchFolderView
+  remove(id: WatchFolderView['id']): Promise<void>
+  pause(id: WatchFolderView['id'], paused: boolean): Promise<void>
+  rescan(id: WatchFolderView['id']): void
+  preview: (
+    path: string,
+    rules: Partial<WatchRules>,
+    signal: AbortSignal,
+  ) => ReturnType<Handlers['watchFolders.preview']>
+}
+
+export function watchFolderHandlers(folders: WatchFolderCalls) {
+  return {
+    'watchFolders.list': async () => folders.list(),
+    'watchFolders.add': ({ path, rules }) => folders.add(path, rules),
+    'watchFolders.update': async ({ id, rules }) => folders.update(id, rules),
+    'watchFolders.remove': async ({ id }) => {
+      await folders.remove(id)
+      return null
+    },
+    'watchFolders.pause': async ({ id, paused }) => {
+      await folders.pause(id, paused)
+      return null
+    },
+    'watchFolders.rescan': async ({ id }) => {
+      folders.rescan(id)
+      return null
+    },
+    'watchFolders.preview': ({ path, rules }, { signal }) => folders.preview(path, rules, signal),
+  } satisfies Pick<
+    Handlers,
+    | 'watchFolders.list'
+    | 'watchFolders.add'
+    | 'watchFolders.update'
+    | 'watchFolders.remove'
+    | 'watchFolders.pause'
+    | 'watchFolders.rescan'
+    | 'watchFolders.preview'
+  >
+}

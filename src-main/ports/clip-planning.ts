@@ -1,0 +1,33 @@
+import type { PlanTargets } from '@contract/uploads.ts'
+import type { PlannedClip } from '../core/clip.ts'
+import type { PlannedField } from '../core/intake/describe-clip.ts'
+import type { IntakeFile } from '../core/intake/intake-file.ts'
+import type { Prospect, Prospects } from '../core/intake/prospect.ts'
+
+/** From files to planned clips. Whoever plans (a drop, a watch folder, the command line) plans alike. */
+export interface ClipPlanning {
+  /**
+   * Groups files, reads their sidecars and looks for duplicates. One bad file becomes a problem of its clip.
+   *
+   * @param files below one root; neither ignored nor settling
+   */
+  examine(
+    files: readonly IntakeFile[],
+    targets: PlanTargets,
+    options?: {
+      signal?: AbortSignal
+      onClip?: (done: number, total: number) => void
+      onHashed?: (bytes: number) => void
+    },
+  ): Promise<Prospects>
+  /** Lays targets over what was found. No I/O, so that a change of targets answers at once. */
+  settle(
+    prospects: readonly Prospect[],
+    targets: PlanTargets,
+    fields: readonly PlannedField[] | null,
+  ): PlannedClip[]
+  /** Fields of the view of the targets; null without a view or an account. @throws AppError api.not-found network.* */
+  fieldsOf(targets: PlanTargets, signal?: AbortSignal): Promise<PlannedField[] | null>
+  /** Field values of a clip's metadata sidecars. @throws AppError file.* */
+  readSidecars(clip: { metadataSidecars: string[] }): Promise<Record<string, string[]>>
+}

@@ -1,0 +1,74 @@
+import type { AssetId, UploadId, WatchFolderId } from '@contract/ids.ts'
+import type { WatchRules } from '@contract/watch-folders.ts'
+
+export interface WatchFolderRecord {
+  id: WatchFolderId
+  /** Account that its files go to. */
+  accountId: string
+  path: string
+  rules: WatchRules
+  paused: boolean
+  createdMs: number
+  /** When the last full pass ended that found everything; null when there was none. */
+  completeAsOfMs: number | null
+}
+
+/**
+ * What became of a file that was seen.
+ * - sent: an upload carries it, or carries the file it is a duplicate of
+ * - done: that upload was verified and nothing more is to be done
+ * - waits: it needs a person, or something that is still to come; `reason` says what
+ * - kept: verified, but it could not be moved or deleted; `reason` says why
+ */
+export type WatchedState = 'sent' | 'done' | 'waits' | 'kept'
+
+export interface WatchedFile {
+  /** Path below the root, '/' between names, in normal form C. */
+  key: string
+  /** The same as the disk spells it. */
+  relativePath: string
+  sizeBytes: number
+  mtimeMs: number
+  inode: string
+  state: WatchedState
+  uploadId: UploadId | null
+  assetId: AssetId | null
+  reason: string
+  /** Whether its bytes belong to the clip's files; false for sidecars that were only read as metadata. */
+  isContent: boolean
+}
+
+/** Just enough to tell news from old news. */
+export interface KnownSighting {
+  key: string
+  sizeBytes: number
+  mtimeMs: number
+  inode: string
+}
+
+/**
+ * The durable memory of watch folders: which files were seen and what became of them, so that a restart reads nothing again. Calls are synchronous and
+ * throw AppError store.failed or store.full.
+ */
+export interface WatchJournal {
+  folders(): WatchFolderRecord[]
+  saveFolder(folder: WatchFolderRecord): void
+  /** Forgets the folder and what was seen in it; uploads are not touched. */
+  removeFolder(id: WatchFolderId): void
+
+  sightings(id: WatchFolderId): Iterable<KnownSighting>
+  file(id: WatchFolderId, key: string): WatchedFile | null
+  /** Files below a folder of the tree ('' for all), at any depth. */
+  filesBelow(id: WatchFolderId, folderKey: string): WatchedFile[]
+  /** Files right inside a folder of the tree. */
+  filesIn(id: WatchFolderId, folderKey: string): WatchedFile[]
+  /** Files right inside a folder or below whose key begins so; for a clip and its sidecars. */
+  filesStartingWith(id: WatchFolderId, keyPrefix: string): WatchedFile[]
+  filesWithInode(id: WatchFolderId, inode: string): WatchedFile[]
+  filesOfUpload(id: WatchFolderId, uploadId: UploadId): WatchedFile[]
+  filesInState(id: WatchFolderId, state: WatchedState): WatchedFile[]
+  counts(id: WatchFolderId): Record<WatchedState, number>
+  /** Writes all or none. */
+  save(id: WatchFolderId, files: readonly WatchedFile[]): void
+  forget(id: WatchFolderId, keys: readonly string[]): void
+}

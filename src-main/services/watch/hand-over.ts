@@ -1,0 +1,197 @@
+import path from 'node:path'
+import type { UploadId } from '@contract/ids.ts'
+import type { WatchRules } from '@contract/watch-folders.ts'
+import type { PlannedClip } from '../../core/clip.ts'
+import type { PlannedField } from '../../core/intake/describe-clip.ts'
+import type { IntakeFile } from '../../core/intake/intake-file.ts'
+import { comparable } from '../../core/intake/path-names.ts'
+import type { Prospect } from '../../core/intake/prospect.ts'
+import { type ReadinessGroup, readinessGroup } from '../../core/intake/readiness-groups.ts'
+import type { WatchedFile } from '../../ports/watch-journal.ts'
+import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
+import type { ReadyGroup } from './settling-files.ts'
+import type { WatchPorts } from './watch-ports.ts'
+
+export interface HandedOver {
+  queued: number
+  /** Uploads that were verified already and whose files may be moved or deleted at once. */
+  verifiedOriginals: UploadId[]
+}
+
+/**
+ * Plans ready files together with the known members of their clips, commits what is to be uploaded to the queue, and writes down what became of each
+ * file. The queue's rows come first: should the process die in between, the next start finds the files in the queue by their path.
+ *
+ * @throws AppError what planning or the queue throws; nothing was written down then
+ */
+export async function handOver(
+  ports: WatchPorts,
+  folder: WatchFolderRecord,
+  groups: readonly ReadyGroup[],
+  fields: readonly PlannedField[] | null,
+  signal: AbortSignal,
+): Promise<HandedOver> {
+  const fresh = groups.flatMap(({ files }) => files)
+  const isFresh = new Set(fresh.map((file) => file.path))
+  const known = knownMembers(ports, folder, groups).filter((file) => !isFresh.has(file.path))
+  const { prospects, orphans, problems } = await ports.planner.examine([...fresh, ...known], folder.rules, {
+    signal,
+  })
+  for (const problem of problems) ports.logger.warn('a file of a watch folder cannot be read', { ...problem })
+  const news = prospects.filter(
+    ({ clip }) =>
+      clip.files.some((file) => isFresh.has(file.path)) ||
+      clip.metadataSidecars.some((file) => isFresh.has(file)),
+  )
+  const planned = ports.planner.settle(news, folder.rules, fields)
+  const uploadIds = await enqueue(ports, folder, planned)
+  const byPath = new Map([...fresh, ...known].map((file) => [file.path, file]))
+  const rows = planned.flatMap((entry, at) =>
+    rowsOf(news[at] as Prospect, entry, uploadIds[at] ?? null, byPath, isFresh),
+  )
+  const waiting = orphans
+    .filter((file) => isFresh.has(file.path))
+    .map((file) => row(file, { state: 'waits', reason: 'A sidecar: it waits for its clip.' }))
+  ports.journal.save(folder.id, [...rows, ...waiting])
+  return {
+    queued: uploadIds.filter((id) => id !== null).length,
+    verifiedOriginals: [
+      ...new Set(
+        news.flatMap(({ judgement }) =>
+          judgement.decision.do === 'skip' && judgement.original?.isVerified
+            ? [judgement.original.uploadId]
+            : [],
+        ),
+      ),
+    ],
+  }
+}
+
+async function enqueue(
+  ports: WatchPorts,
+  folder: WatchFolderRecord,
+  planned: readonly PlannedClip[],
+): Promise<(UploadId | null)[]> {
+  const isWork = ({ decision }: PlannedClip) => decision.do !== 'skip' && decision.do !== 'wait'
+  if (!planned.some(isWork)) return planned.map(() => null)
+  const { uploadIds } = await ports.intake.enqueue({
+    title: path.basename(folder.path) || folder.path,
+    source: 'watch',
+    watchFolderId: folder.id,
+    after: folder.rules.after,
+    clips: [...planned],
+  })
+  return uploadIds
+}
+
+/** Files that were handed over earlier and may belong to the same clips. */
+function knownMembers(
+  ports: WatchPorts,
+  folder: WatchFolderRecord,
+  groups: readonly ReadyGroup[],
+): IntakeFile[] {
+  const found = new Map<string, WatchedFile>()
+  const scopes = new Map<string, { scope: ReadinessGroup['scope']; keys: Set<string> }>()
+  for (const { group, files } of groups) {
+    if (!group.isLong) {
+      for (const member of clipNeighbours(ports, folder, group, files)) found.set(member.key, member)
+      continue
+    }
+    const scopeKey = `${group.scope.isDeep}:${group.scope.folder}`
+    const scope = scopes.get(scopeKey) ?? { scope: group.scope, keys: new Set() }
+    scope.keys.add(group.key)
+    scopes.set(scopeKey, scope)
+  }
+  for (const { scope, keys } of scopes.values()) {
+    const folderKey = comparable(scope.folder)
+    const members = scope.isDeep
+      ? ports.journal.filesBelow(folder.id, folderKey)
+      : ports.journal.filesIn(folder.id, folderKey)
+    for (const member of members)
+      if (keys.has(readinessGroup(member.relativePath).key)) found.set(member.key, member)
+  }
+  return [...found.values()].map((member) => toIntakeFile(folder, member))
+}
+
+/** Clip and sidecars share the beginning of their names, so that a narrow look is enough. */
+function clipNeighbours(
+  ports: WatchPorts,
+  folder: WatchFolderRecord,
+  group: ReadinessGroup,
+  files: readonly IntakeFile[],
+): WatchedFile[] {
+  const prefixes = new Set(
+    files.map((file) => comparable(file.relativePath).replace(/(\.[^./]*){1,2}$/, '.')),
+  )
+  return [...prefixes]
+    .flatMap((prefix) => ports.journal.filesStartingWith(folder.id, prefix))
+    .filter((member) => readinessGroup(member.relativePath).key === group.key)
+}
+
+export function absolutePath(folder: WatchFolderRecord, relativePath: string): string {
+  return path.join(folder.path, ...relativePath.split('/'))
+}
+
+function toIntakeFile(folder: WatchFolderRecord, member: WatchedFile): IntakeFile {
+  const { relativePath, sizeBytes, mtimeMs, inode } = member
+  return { path: absolutePath(folder, relativePath), relativePath, sizeBytes, mtimeMs, inode }
+}
+
+/** What is written down about the fresh files of a clip. */
+function rowsOf(
+  prospect: Prospect,
+  planned: PlannedClip,
+  uploadId: UploadId | null,
+  byPath: ReadonlyMap<string, IntakeFile>,
+  isFresh: ReadonlySet<string>,
+): WatchedFile[] {
+  const fate = fateOf(prospect, planned, uploadId)
+  const members = [
+    ...prospect.clip.files.map((file) => ({ path: file.path, isContent: true })),
+    ...prospect.clip.metadataSidecars.map((sidecar) => ({ path: sidecar, isContent: false })),
+  ]
+  return members.flatMap((member) => {
+    const file = byPath.get(member.path)
+    return file && isFresh.has(member.path) ? [row(file, { ...fate, isContent: member.isContent })] : []
+  })
+}
+
+type Fate = Pick<WatchedFile, 'state' | 'reason'> &
+  Partial<Pick<WatchedFile, 'uploadId' | 'assetId' | 'isContent'>>
+
+function fateOf(prospect: Prospect, planned: PlannedClip, uploadId: UploadId | null): Fate {
+  const { decision } = planned
+  const note = prospect.judgement.note ?? ''
+  if (uploadId !== null) return { state: 'sent', uploadId, reason: note }
+  if (decision.do === 'wait') return { state: 'waits', reason: decision.reason }
+  if (decision.do !== 'skip') return { state: 'waits', reason: 'The queue did not take it.' }
+  const original = prospect.judgement.original
+  return {
+    // Until its original is verified, a duplicate is not either.
+    state: original === null || original.isVerified ? 'done' : 'sent',
+    uploadId: original?.uploadId ?? null,
+    assetId: decision.assetId,
+    reason: note,
+  }
+}
+
+function row(file: IntakeFile, fate: Fate): WatchedFile {
+  return {
+    key: comparable(file.relativePath),
+    relativePath: file.relativePath,
+    sizeBytes: file.sizeBytes,
+    mtimeMs: file.mtimeMs,
+    inode: file.inode,
+    uploadId: null,
+    assetId: null,
+    isContent: false,
+    ...fate,
+  }
+}
+
+/** Rules that decide what becomes of files that wait: when they change, what waits is looked at again. */
+export function rulesMatter(before: WatchRules, after: WatchRules): boolean {
+  const { settleSeconds: _a, groupSettleSeconds: _b, ...old } = before
+  const { settleSeconds: _c, groupSettleSeconds: _d, ...now } = after
+  return JSON.stringify(old) !== JSON.stringify(now)
+}

@@ -27,3 +27,10 @@ export function mediaTypeOf(fileName: string | undefined): string | null {
   if (['video', 'audio', 'image', 'text'].includes(kind)) return kind
   return /\.(pdf|docx?|xlsx?|pptx?|rtf|odt)$/i.test(fileName) ? 'document' : 'other'
 }
+
+/** The kind of an asset: that of its first file; an asset whose files are elsewhere may say it itself. */
+export const mediaTypeOfAsset = (
+  asset: Record<string, unknown>,
+  fileName: string | undefined,
+): string | null =>
+  mediaTypeOf(fileName) ?? (typeof asset['_media_type'] === 'string' ? asset['_media_type'] : null)

@@ -24,6 +24,8 @@ export function restoreAsset(call: Actor, id: string): void {
 
 /** Removes the bytes of a row and what is open of its upload. */
 export function removeBytes(core: Core, row: Stowed): void {
+  // Posters of seeded assets come from a pool that many share.
+  if (row['_shared'] === true) return
   core.bytes.remove(row.storage_id, row._key)
   for (const upload of core.urls.side.uploads.of(row.storage_id, row._key))
     core.urls.side.uploads.end(upload.id)

@@ -22,7 +22,7 @@ function ftsQuery(text: string, phrase: boolean, columns: string): string | unde
 
 /** Which documents a query selects. */
 export function evaluate(index: SearchIndex, query: Query, searchFields: readonly string[] = []): Bitset {
-  const all = () => index.where('SELECT doc FROM search_docs')
+  const all = () => index.all()
   const walk = (part: Query): Bitset => {
     switch (part.kind) {
       case 'all':

@@ -1,7 +1,7 @@
-import type { Tables } from '../store/tables.ts'
+import type { Asset, FileRow, Format, MetadataValues, Stowed, Tables } from '../store/tables.ts'
 import type { Contents } from '../store/contents.ts'
 import type { AccessControl } from '../access.ts'
-import { mediaTypeOf } from '../media/media-type.ts'
+import { mediaTypeOfAsset } from '../media/media-type.ts'
 import type { EntrySource, IndexEntry } from './search-index.ts'
 
 interface Source {
@@ -23,20 +23,23 @@ function keywordsOf(doc: Record<string, unknown>, names: readonly string[], pref
   })
 }
 
+/** Stands for a value that is too long to filter by: its words are found, and that it is there. */
+export const longText = '\u0001'
+const keywordLimit = 128
+
 /** Values of metadata as keywords, numbers and text. */
-function metadataOf(
-  source: Source,
-  type: string,
-  id: string,
-): { keywords: Keyword[]; numbers: [string, number][]; text: string[] } {
+function metadataOf(values: MetadataValues['values']): {
+  keywords: Keyword[]
+  numbers: [string, number][]
+  text: string[]
+} {
   const keywords: Keyword[] = []
   const numbers: [string, number][] = []
   const text: string[] = []
-  for (const [name, field] of Object.entries(source.tables.values.get(`${type}/${id}`)?.values ?? {})) {
+  for (const [name, field] of Object.entries(values)) {
     for (const { value } of field.field_values) {
       const shown = String(value)
-      // Long text is for the words in it; as a keyword only its start counts.
-      keywords.push([`metadata.${name}`, shown.slice(0, 256)])
+      keywords.push([`metadata.${name}`, shown.length > keywordLimit ? longText : shown])
       if (shown !== '' && Number.isFinite(Number(shown))) numbers.push([`metadata.${name}`, Number(shown)])
       text.push(shown)
     }
@@ -44,46 +47,60 @@ function metadataOf(
   return { keywords, numbers, text }
 }
 
+const valuesOf = (source: Source, type: string, id: string) =>
+  source.tables.values.get(`${type}/${id}`)?.values ?? {}
+
 function assetEntry(source: Source, id: string): IndexEntry | undefined {
   const { tables, contents, access } = source
   const asset = tables.assets.get(id)
   if (!asset || (asset.status === 'DELETED' && !source.showTrashed())) return undefined
   const where = { asset_id: id }
-  const files = tables.files.list({ where, limit: 20 })
-  const proxies = tables.proxies.list({ where })
-  const formats = tables.formats.list({ where })
-  const metadata = metadataOf(source, 'assets', id)
-  const durationMs = formats
-    .map((format) => format['_duration_ms'])
+  return entryOfAsset({
+    asset,
+    files: tables.files.list({ where, limit: 20 }),
+    proxies: tables.proxies.list({ where }),
+    formats: tables.formats.list({ where }),
+    values: valuesOf(source, 'assets', id),
+    parents: contents.parents(id),
+    ancestors: contents.ancestors(id),
+    readers: access.readers('assets', id),
+  })
+}
+
+export interface AssetFacts {
+  asset: Asset
+  files: FileRow[]
+  proxies: Stowed[]
+  formats: Format[]
+  values: MetadataValues['values']
+  parents: string[]
+  ancestors: string[]
+  readers: string[]
+}
+
+const assetKeywords = [
+  'type',
+  'status',
+  'archive_status',
+  'analyze_status',
+  'is_online',
+  'is_blocked',
+  'category',
+  'created_by_user',
+  'updated_by_user',
+  'original_asset_id',
+  'site_name',
+  'warning',
+  'external_link',
+]
+
+/** What the index keeps of an asset. */
+export function entryOfAsset(facts: AssetFacts): IndexEntry {
+  const { asset, files, proxies, formats } = facts
+  const metadata = metadataOf(facts.values)
+  const durationMs = [...formats, asset]
+    .map((row) => row['_duration_ms'])
     .find((value) => typeof value === 'number')
-  const keywords: Keyword[] = [
-    ['object_type', 'assets'],
-    ...keywordsOf(asset, [
-      'type',
-      'status',
-      'archive_status',
-      'analyze_status',
-      'is_online',
-      'is_blocked',
-      'category',
-      'created_by_user',
-      'updated_by_user',
-      'original_asset_id',
-      'site_name',
-      'warning',
-      'external_link',
-    ]),
-    ...keywordsOf({ media_type: mediaTypeOf(files[0]?.original_name) }, ['media_type']),
-    ...contents.parents(id).map((parent): Keyword => ['in_collections', parent]),
-    ...contents.ancestors(id).map((parent): Keyword => ['ancestor_collections', parent]),
-    ...files.flatMap((file) =>
-      keywordsOf(file, ['status', 'storage_id', 'type', 'checksum', 'original_name'], 'files.'),
-    ),
-    ...proxies.flatMap((proxy) => keywordsOf(proxy, ['status', 'storage_id', 'format', 'codec'], 'proxies.')),
-    ...formats.flatMap((format) => keywordsOf(format, ['name', 'status'], 'formats.')),
-    ...metadata.keywords,
-    ...access.readers('assets', id).map((reader): Keyword => ['_readers', reader]),
-  ]
   return {
     title: asset.title,
     body: [
@@ -99,7 +116,22 @@ function assetEntry(source: Source, id: string): IndexEntry | undefined {
     externalId: asset.external_id,
     durationMs: durationMs ?? null,
     sizeBytes: files.reduce((sum, file) => sum + (file.size ?? 0), 0) || null,
-    keywords,
+    keywords: [
+      ['object_type', 'assets'],
+      ...keywordsOf(asset, assetKeywords),
+      ...keywordsOf({ media_type: mediaTypeOfAsset(asset, files[0]?.original_name) }, ['media_type']),
+      ...facts.parents.map((parent): Keyword => ['in_collections', parent]),
+      ...facts.ancestors.map((parent): Keyword => ['ancestor_collections', parent]),
+      ...files.flatMap((file) =>
+        keywordsOf(file, ['status', 'storage_id', 'type', 'checksum', 'original_name'], 'files.'),
+      ),
+      ...proxies.flatMap((proxy) =>
+        keywordsOf(proxy, ['status', 'storage_id', 'format', 'codec'], 'proxies.'),
+      ),
+      ...formats.flatMap((format) => keywordsOf(format, ['name', 'status'], 'formats.')),
+      ...metadata.keywords,
+      ...facts.readers.map((reader): Keyword => ['_readers', reader]),
+    ],
     numbers: [...metadata.numbers, ['versions_number', asset.versions.length]],
   }
 }
@@ -108,7 +140,7 @@ function collectionEntry(source: Source, id: string): IndexEntry | undefined {
   const { tables, contents, access } = source
   const collection = tables.collections.get(id)
   if (!collection || (collection.status === 'DELETED' && !source.showTrashed())) return undefined
-  const metadata = metadataOf(source, 'collections', id)
+  const metadata = metadataOf(valuesOf(source, 'collections', id))
   return {
     title: collection.title,
     body: [...metadata.text, collection.external_id ?? ''].join(' '),
@@ -140,7 +172,7 @@ function segmentEntry(source: Source, id: string): IndexEntry | undefined {
   const segment = source.tables.segments.get(id)
   if (!segment || segment['status'] === 'DELETED') return undefined
   const assetId = String(segment['asset_id'])
-  const metadata = metadataOf(source, 'segments', id)
+  const metadata = metadataOf(valuesOf(source, 'segments', id))
   const text = String(segment['segment_text'] ?? '')
   const numbers = (['time_start_milliseconds', 'time_end_milliseconds'] as const).flatMap(
     (name): [string, number][] => (typeof segment[name] === 'number' ? [[name, segment[name]]] : []),

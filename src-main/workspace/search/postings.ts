@@ -92,6 +92,17 @@ export class Postings {
     )
   }
 
+  /** Adds the documents of a chunk to those that are there. */
+  merge(term: number, chunk: number, bits: Uint8Array): void {
+    const row = this.#db.get<{ bits: Uint8Array }>(
+      'SELECT bits FROM search_postings WHERE term = ? AND chunk = ?',
+      term,
+      chunk,
+    )
+    if (row) spread(row.bits, bits, 0)
+    this.write(term, chunk, bits)
+  }
+
   count(term: number, change: number): void {
     this.#db.run('UPDATE search_terms SET docs = docs + ? WHERE term = ?', change, term)
   }

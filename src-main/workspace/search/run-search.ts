@@ -6,6 +6,7 @@ import type { Core } from '../core.ts'
 import type { Bitset } from './bitset.ts'
 import { evaluate, existing, inField, inRange } from './evaluate.ts'
 import { parseQuery, QuerySyntaxError, type Query } from './query-parser.ts'
+import { longText } from './index-source.ts'
 import { sortColumns, type IndexedType } from './search-index.ts'
 
 const Range = z.object({
@@ -125,7 +126,7 @@ function matching(core: Core, criteria: Criteria): Bitset {
   const filter = criteria.filter && hasTerms(criteria.filter) ? filterSet(core, criteria.filter) : undefined
   if (query.kind === 'all' && filter) return filter
   const found = query.kind === 'all' ? undefined : evaluate(index, query, criteria.search_fields ?? [])
-  if (!found) return index.withTerms(index.postings.any('object_type'))
+  if (!found) return index.all()
   return filter ? found.and(filter) : found
 }
 
@@ -148,8 +149,7 @@ const anyOf = (core: Core, name: string, values: readonly (string | number | boo
 function termSet(core: Core, term: z.infer<typeof Term>): Bitset {
   const { search: index } = core
   if (term.exists) return existing(index, term.name)
-  if (term.missing)
-    return index.withTerms(index.postings.any('object_type')).andNot(existing(index, term.name))
+  if (term.missing) return index.all().andNot(existing(index, term.name))
   if (term.value_in) return anyOf(core, term.name, term.value_in)
   if (term.range)
     return inRange(index, term.name, { min: term.range.min ?? undefined, max: term.range.max ?? undefined })
@@ -195,7 +195,7 @@ function withTypes(core: Core, found: Bitset, types: readonly string[]): Bitset 
 
 function countFacet(core: Core, name: string, within: Bitset): Facet {
   const { postings } = core.search
-  const whole = postings.frequent(name, 2000)
+  const whole = postings.frequent(name, 2000).filter(({ shown }) => shown !== longText)
   const buckets = whole
     .map(({ term, shown }) => ({ key: shown, doc_count: core.search.withTerms([term]).countWith(within) }))
     .filter((bucket) => bucket.doc_count > 0)

@@ -23,6 +23,9 @@ export interface IndexEntry {
 /** Gives the entry of an object, or undefined where search must not find it. */
 export type EntrySource = (type: IndexedType, id: string) => IndexEntry | undefined
 
+const comma = 44
+const zero = 48
+
 /** Columns that a result can be sorted by, by the names that callers use. */
 export const sortColumns: Record<string, string> = {
   title: 'title_sort',
@@ -230,11 +233,28 @@ export class SearchIndex {
     return this.postings.collect(terms, this.empty())
   }
 
-  /** Documents that a condition on `search_docs`, `search_text` or `search_numbers` selects. */
+  /** Documents that a query gives in its column `doc`. They come as one text, which is many times faster than as rows. */
   where(sql: string, ...values: SqlValue[]): Bitset {
     const found = this.empty()
-    for (const row of this.#db.all<{ doc: number }>(sql, ...values)) found.add(row.doc)
+    const text =
+      this.#db.get<{ docs: string | null }>(`SELECT group_concat(doc) AS docs FROM (${sql})`, ...values)
+        ?.docs ?? ''
+    let doc = 0
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at)
+      if (code !== comma) doc = doc * 10 + code - zero
+      else {
+        found.add(doc)
+        doc = 0
+      }
+    }
+    if (text !== '') found.add(doc)
     return found
+  }
+
+  /** Every document. */
+  all(): Bitset {
+    return this.withTerms(this.postings.any('object_type'))
   }
 
   /** The objects of the given documents, in the order of `docs`. */

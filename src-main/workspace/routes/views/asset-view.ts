@@ -2,7 +2,7 @@ import type { Core } from '../../core.ts'
 import type { Account } from '../../identity.ts'
 import { present, type Call } from '../../http/operation.ts'
 import type { Asset, Collection, User } from '../../store/tables.ts'
-import { mediaTypeOf } from '../../media/media-type.ts'
+import { mediaTypeOfAsset } from '../../media/media-type.ts'
 
 interface Extras {
   collections?: boolean
@@ -70,8 +70,7 @@ export function searchDocument(
   const keyframes = core.tables.keyframes
     .list(ofCurrent)
     .filter((row) => row.version_id === current && row.status === 'CLOSED')
-  const durationMs = core.tables.formats
-    .list(ofCurrent)
+  const durationMs = [...core.tables.formats.list(ofCurrent), asset]
     .map((format) => format['_duration_ms'])
     .find((value) => typeof value === 'number')
   return {
@@ -80,7 +79,7 @@ export function searchDocument(
     in_collections: core.contents.parents(asset.id),
     ancestor_collections: core.contents.ancestors(asset.id),
     metadata: flatMetadata(core, 'assets', asset.id),
-    media_type: mediaTypeOf(files[0]?.original_name),
+    media_type: mediaTypeOfAsset(asset, files[0]?.original_name),
     ...(durationMs !== undefined && { duration_milliseconds: durationMs }),
     versions_number: asset.versions.length,
     comments_count: core.tables.segments.count({ where: { asset_id: asset.id, segment_type: 'COMMENT' } }),

@@ -15,6 +15,8 @@ export type WalkEvent =
 export interface FileSystem {
   /** @throws AppError file.missing or file.unreadable */
   stat(path: string): Promise<WalkEntry>
+  /** Opens a file for reading and closes it again. @throws AppError file.missing or file.unreadable */
+  checkReadable(path: string): Promise<void>
   /**
    * Everything below a folder (or the file itself), folders before what is in them. `enter` decides by path whether
    * a folder is entered. Yields in batches so that a walk of 100,000 files stays fast.

@@ -102,6 +102,13 @@ export class MemoryFileSystem implements FileSystem {
     return entryOf(path, node)
   }
 
+  async checkReadable(path: string): Promise<void> {
+    if (this.#existing(path).unreadable)
+      throw new AppError('file.unreadable', `${path}: No permission to read it.`, {
+        details: { reason: 'No permission to read it.' },
+      })
+  }
+
   async *walk(
     root: string,
     options: { enter?: (path: string) => boolean; signal?: AbortSignal } = {},

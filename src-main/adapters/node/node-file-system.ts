@@ -20,6 +20,14 @@ export class NodeFileSystem implements FileSystem {
     }
   }
 
+  async checkReadable(file: string): Promise<void> {
+    try {
+      await (await open(file, 'r')).close()
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+
   async *walk(
     root: string,
     options: { enter?: (path: string) => boolean; signal?: AbortSignal } = {},

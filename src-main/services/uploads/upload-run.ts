@@ -69,6 +69,7 @@ async function checkSource(context: UploadContext): Promise<void> {
       })
     if (now.sizeBytes !== file.sizeBytes || now.mtimeMs !== file.mtimeMs)
       throw new AppError('file.changed', `${file.path} changed after it was queued.`)
+    await context.fileSystem.checkReadable(file.path)
   }
 }
 

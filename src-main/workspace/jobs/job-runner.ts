@@ -52,7 +52,7 @@ export function jobRow(job: NewJob): Omit<Job, 'id'> {
     status: job.status ?? 'READY',
     object_type: job.object_type ?? null,
     object_id: job.object_id ?? null,
-    related_objects: job.related_objects ?? [],
+    related_objects: job.related_objects?.length ? job.related_objects : null,
     parent_id: job.parent_id ?? null,
     has_children: false,
     children_progress: {},

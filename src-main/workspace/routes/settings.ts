@@ -8,7 +8,6 @@ type Values = Record<string, unknown>
 function systemDefaults(call: Call<unknown>): Values {
   return {
     system_domain_id: call.core.accounts.identity.systemDomainId,
-    system_name: 'Local workspace',
     default_upload_storage_id: defaultFor(call.core, 'FILES')?.id ?? null,
     required_metadata_views: [],
     acl_template_id: null,

@@ -41,7 +41,13 @@ function storageView(call: Call<unknown>, storage: Storage): Record<string, unkn
   const settings = hidden
     ? Object.fromEntries(Object.entries(storage.settings).filter(([name]) => !secretSettings.has(name)))
     : storage.settings
-  return { ...storage, settings, default: defaultFor(call.core, storage.purpose)?.id === storage.id }
+  // iconik's storages have no dates.
+  const {
+    date_created: _created,
+    date_modified: _modified,
+    ...row
+  } = storage as Storage & Record<string, unknown>
+  return { ...row, settings, default: defaultFor(call.core, storage.purpose)?.id === storage.id }
 }
 
 /** The storage that a purpose uses where nobody names one; undefined if there is none. */

@@ -85,7 +85,11 @@ export function errorFromAnswer(answer: RefusedAnswer): AppError {
     default:
       return new AppError('api.failed', `iconik answered ${call} with ${status}${said}.`, {
         details,
-        retry: status >= 500 || status === 408 || status === 425 ? { when: 'later' } : { when: 'never' },
+        // 501 will be the same tomorrow.
+        retry:
+          (status >= 500 && status !== 501) || status === 408 || status === 425
+            ? { when: 'later' }
+            : { when: 'never' },
       })
   }
 }

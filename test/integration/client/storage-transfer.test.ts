@@ -1,8 +1,9 @@
-import { afterAll } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { AssetId } from '@contract/ids.ts'
 import { createStorageTransfer } from '@main/adapters/storage/storage-transfer.ts'
 import { systemClock } from '@main/adapters/node/system-clock.ts'
 import { createWorkerHashStreams } from '@main/adapters/node/worker-hash-streams.ts'
+import { openapiCheck } from '@test/support/openapi.ts'
 import { runWorkspace, silentLogger } from '@test/support/running-workspace.ts'
 import { testStorageTransfer, type StorageUnderTest } from '@test/suites/storage-transfer.ts'
 
@@ -94,3 +95,12 @@ testStorageTransfer('B2', () => storageOf('B2', 'POST /_storage/**', { resumes: 
 testStorageTransfer('FILE', () =>
   storageOf('FILE', 'PUT /_storage/**', { resumes: false, hasEvidence: true }),
 )
+
+const check = openapiCheck()
+describe('the calls of all transfers', () => {
+  it.skipIf(check === null)('agree with what iconik describes', async () => {
+    const { exchanges } = await running
+    const problems = exchanges.flatMap((exchange) => check?.check(exchange).problems ?? [])
+    expect([...new Set(problems)]).toEqual([])
+  })
+})

@@ -21,7 +21,8 @@ export function describeFileWatcher(
       const session = open().watch(root, { ignore, ...watchOptions }, (hint) => hints.push(hint))
       onTestFinished(() => session.close())
       await session.ready
-      const hinted = (file: string) =>
+      /** Waits for a hint at the file or above it. */
+      const expectHint = (file: string) =>
         vi.waitFor(
           () =>
             expect(
@@ -34,43 +35,45 @@ export function describeFileWatcher(
             ).toBe(true),
           { timeout: 10_000, interval: 20 },
         )
-      return { root, hints, session, hinted }
+      return { root, hints, session, expectHint }
     }
 
     it('tells of new, changed, renamed and removed files', async () => {
-      const { root, hints, hinted } = await watching()
+      const { root, hints, expectHint } = await watching()
       const file = path.join(root, 'new.mov')
       await fs.writeFile(file, 'n')
-      await hinted(file)
+      await expectHint(file)
       hints.length = 0
       await fs.appendFile(file, 'more')
-      await hinted(file)
+      await expectHint(file)
       const renamed = path.join(root, 'there', 'renamed.mov')
       await fs.rename(file, renamed)
-      await hinted(renamed)
+      await expectHint(renamed)
       hints.length = 0
       await fs.rm(renamed)
-      await hinted(renamed)
+      await expectHint(renamed)
+      expect(hints.every((hint) => hint.kind !== 'failed')).toBe(true)
     })
 
     it('tells of files in folders that come later, whole trees moved in too', async () => {
-      const { root, hinted } = await watching()
+      const { root, hints, expectHint } = await watching()
       const outside = await tempFolder()
       await fs.mkdir(path.join(outside, 'card', 'deep'), { recursive: true })
       await fs.writeFile(path.join(outside, 'card', 'deep', 'a.mov'), 'a')
       await fs.rename(path.join(outside, 'card'), path.join(root, 'card'))
-      await hinted(path.join(root, 'card', 'deep', 'a.mov'))
+      await expectHint(path.join(root, 'card', 'deep', 'a.mov'))
       await fs.mkdir(path.join(root, 'made', 'here'), { recursive: true })
       const file = path.join(root, 'made', 'here', 'b.mov')
       await fs.writeFile(file, 'b')
-      await hinted(file)
+      await expectHint(file)
+      expect(hints.every((hint) => hint.kind !== 'failed')).toBe(true)
     })
 
     it('keeps still about what it is told to ignore and about what was there before', async () => {
-      const { root, hints, hinted } = await watching((file) => file.endsWith('.part'))
+      const { root, hints, expectHint } = await watching((file) => file.endsWith('.part'))
       await fs.writeFile(path.join(root, 'x.part'), 'x')
       await fs.writeFile(path.join(root, 'y.mov'), 'y')
-      await hinted(path.join(root, 'y.mov'))
+      await expectHint(path.join(root, 'y.mov'))
       const paths = hints.flatMap((hint) => ('path' in hint ? [hint.path] : []))
       expect(paths.some((file) => file.endsWith('.part') || file.endsWith('before.mov'))).toBe(false)
     })

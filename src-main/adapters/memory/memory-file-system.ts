@@ -31,8 +31,10 @@ export class MemoryFileSystem implements FileSystem {
 
   addFolder(path: string): void {
     for (const folder of [...ancestors(path), path])
-      if (!this.#nodes.has(folder))
+      if (!this.#nodes.has(folder)) {
         this.#nodes.set(folder, this.#node('folder', new Uint8Array(), this.#now()))
+        this.#touchFolder(folder)
+      }
   }
 
   /** Writes a file whole, making its folders; a file that is there keeps its inode. */

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
+import { CachedMediaSource } from './adapters/media/cached-media-source.ts'
 import { createMediaProbe } from './adapters/media/media-probe.ts'
 import { createNetwork } from './adapters/node/network.ts'
 import type { NetworkOptions } from './adapters/node/network.ts'
@@ -155,6 +156,13 @@ export function compose(machine: Machine, host: Host) {
     clock,
     logger,
   })
+  const media = new CachedMediaSource({
+    session,
+    network: machine.network,
+    folder: path.join(machine.stateDir, 'media'),
+    limitBytes: () => settings.get().mediaCacheBytes,
+  })
+  settings.onChange(() => void media.evict())
   uploads.onOutcome(({ assetId }) => {
     if (assetId !== null) library.noticed([assetId])
   })
@@ -162,6 +170,7 @@ export function compose(machine: Machine, host: Host) {
     clock,
     settings,
     library,
+    media,
     assets: new Assets(library),
     collections: new Collections(library),
     metadata: new Metadata(library),

@@ -14,7 +14,6 @@ import { compose, openMachine } from './compose.ts'
 import { Redactor } from './core/redact.ts'
 import { createElectronTransport } from './ipc/electron-transport.ts'
 import { createPageRouter } from './ipc/page-router.ts'
-import type { MediaSource } from './ports/media-source.ts'
 import { Jobs } from './services/jobs/jobs.ts'
 import { registerSchemes, serveApp } from './shell/app-protocol.ts'
 import { isAppUrl } from './shell/content-policy.ts'
@@ -103,11 +102,9 @@ function openServices(stateDir: string) {
       webUrlOf: async (id) => assets.webUrlOf(id),
     },
   })
-  // TODO: ends when the library's own source of pictures is composed.
-  const media: MediaSource = { open: async () => ({ status: 404, headers: {}, body: null }) }
   return {
     router,
-    media,
+    media: services.media,
     start() {
       services.start()
       library.start()

@@ -399,6 +399,8 @@ export interface SearchRequest {
   searchAfter?: unknown[]
   includeFields?: string[]
   facets?: string[]
+  /** Whether `raw` carries signed addresses of keyframes and proxies. Costs the server time. */
+  signUrls?: boolean
   perPage: number
   page?: number
 }

@@ -42,7 +42,8 @@ export function createSearchApi(http: IconikHttp, lane: Lane): SearchApi {
           per_page: request.perPage,
           page: request.searchAfter === undefined ? request.page : undefined,
           // Signing a poster for each row costs the server time; the mirror asks for pictures when they are seen.
-          generate_signed_url: false,
+          generate_signed_url: request.signUrls ?? false,
+          ...(request.signUrls ? { generate_signed_proxy_url: true } : {}),
           save_search_history: false,
         },
         body: searchBody(request, docTypes),

@@ -7,12 +7,15 @@ import { toCollectionDocument } from './collections.ts'
 import type { IconikHttp } from './http.ts'
 import { Asset, Collection, Facets, pageOf } from './wire.ts'
 
-/** The body of a search. Term values are literal: iconik parses them as query text, so they are escaped. */
+/**
+ * The body of a search. A term's value is literal: iconik parses it as query text, so it is escaped. Lists of values are
+ * compared as they are: escaping the dashes of ids finds nothing.
+ */
 export function searchBody(request: SearchRequest, docTypes: string[]): Record<string, unknown> {
   const terms = (request.terms ?? []).map(({ name, value, valueIn, range, exists }) => ({
     name,
     ...(value === undefined ? {} : { value: escapeQueryText(value) }),
-    ...(valueIn === undefined ? {} : { value_in: valueIn.map(escapeQueryText) }),
+    ...(valueIn === undefined ? {} : { value_in: valueIn }),
     ...(range === undefined ? {} : { range }),
     ...(exists === undefined ? {} : exists ? { exists: true } : { missing: true }),
   }))

@@ -239,5 +239,6 @@ export const usePlans = defineStore('plans', () => {
     include,
     confirm,
     discard,
+    attempt: act,
   }
 })

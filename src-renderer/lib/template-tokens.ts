@@ -1,0 +1,68 @@
+/** A piece of a value with tokens: words as they are, or one token without its braces. */
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'token'; readonly token: string; readonly isKnown: boolean }
+
+const PLAIN = ['stem', 'name', 'extension', 'date', 'folder', 'path']
+const AREAS = ['exif', 'xmp', 'iptc', 'media', 'sidecar']
+
+/** Tokens that are offered while typing, with what they stand for. */
+export const OFFERED_TOKENS = [
+  'date',
+  'stem',
+  'folder[1]',
+  'folder[2]',
+  'exif.Model',
+  'exif.Date',
+  'sidecar.Scene',
+  'media.framerate',
+] as const
+
+/**
+ * Takes a value such as `Day {folder[1]}` apart, to draw its tokens as pills. Doubled braces stand for themselves;
+ * alternatives in one token are parted by '|' and are known when each is.
+ *
+ * @param captures names that the path pattern captures, which are tokens too
+ */
+export function splitTemplate(template: string, captures: readonly string[] = []): TemplatePart[] {
+  const parts: TemplatePart[] = []
+  let text = ''
+  const flush = () => {
+    if (text !== '') parts.push({ kind: 'text', text })
+    text = ''
+  }
+  for (let at = 0; at < template.length; at += 1) {
+    const char = template[at] as string
+    const end = char === '{' ? template.indexOf('}', at) : -1
+    if ((char === '{' || char === '}') && template[at + 1] === char) {
+      text += char
+      at += 1
+    } else if (end > 0) {
+      flush()
+      const token = template.slice(at + 1, end)
+      const isKnown = token.split('|').every((name) => isKnownToken(name.trim(), captures))
+      parts.push({ kind: 'token', token, isKnown })
+      at = end
+    } else text += char
+  }
+  flush()
+  return parts
+}
+
+export function hasToken(template: string): boolean {
+  return splitTemplate(template).some((part) => part.kind === 'token')
+}
+
+/** Names in braces of a path pattern, such as date, unit and card of "{date}/{unit}/{card}/{stem}". */
+export function captureNames(pathPattern: string | null | undefined): string[] {
+  return splitTemplate(pathPattern ?? '').flatMap((part) =>
+    part.kind === 'token' ? [part.token.trim()] : [],
+  )
+}
+
+function isKnownToken(name: string, captures: readonly string[]): boolean {
+  const plain = name.toLowerCase()
+  if (PLAIN.includes(plain) || captures.some((capture) => capture.toLowerCase() === plain)) return true
+  if (/^folder\[-?[1-9]\d?\]$/.test(plain)) return true
+  return AREAS.some((area) => plain.startsWith(`${area}.`) && plain.length > area.length + 1)
+}

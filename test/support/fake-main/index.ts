@@ -1,16 +1,21 @@
 import { AccountView, type AccountsState } from '@contract/accounts.ts'
 import type { Handlers } from '@contract/index.ts'
 import { Settings } from '@contract/settings.ts'
-import type { UploadSummary } from '@contract/uploads.ts'
 import { fakeLibrary } from './assets.ts'
 import { FakeFailure, fakeBridge, type FakeBridge } from './bridge.ts'
 import { fakeCollections } from './collections.ts'
 import { fakeMetadata } from './metadata.ts'
+import { fakePlan } from './plan.ts'
+import { fakeQueue } from './queue.ts'
 
 export interface FakeMainOptions {
   /** Assets in the library. */
   assets?: number
   signedIn?: boolean
+  /** Uploads in the queue. */
+  uploads?: number
+  /** How many times the clips of a small plan. */
+  planFactor?: number
   keychain?: boolean
   theme?: 'dark' | 'light' | 'system'
   view?: 'grid' | 'table'
@@ -43,29 +48,6 @@ const domain = AccountView.parse({
   local: null,
 })
 
-export const quietSummary: UploadSummary = {
-  counts: {
-    settling: 0,
-    waiting: 0,
-    preparing: 0,
-    uploading: 0,
-    checking: 0,
-    done: 0,
-    unproven: 0,
-    failed: 0,
-    cancelled: 0,
-    paused: 0,
-  },
-  totalBytes: 0,
-  sentBytes: 0,
-  verifiedBytes: 0,
-  bytesPerSecond: null,
-  secondsLeft: null,
-  pausedByUser: false,
-  held: null,
-  limitBytesPerSecond: null,
-}
-
 /** A main process in memory with plausible data, for component tests and for looking at the page without the app. */
 export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
   const assets = options.assets ?? 48_216
@@ -92,6 +74,8 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
     ...(options.pictures ? { pictures: options.pictures } : {}),
     changed: (state) => bridge.emit('assets.changed', state),
   })
+  const plan = fakePlan((name, payload) => bridge.emit(name, payload), { factor: options.planFactor ?? 1 })
+  const queue = fakeQueue(options.uploads ?? 214, (name, payload) => bridge.emit(name, payload))
   const handlers: Partial<Handlers> = {
     ...library.handlers,
     ...fakeCollections(() => bridge.emit('collections.changed', {}), assets === 0),
@@ -126,14 +110,8 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
       bridge.emit('settings.changed', settings)
       return settings
     },
-    'uploads.summary': async () => ({
-      ...quietSummary,
-      counts: { ...quietSummary.counts, uploading: 4, waiting: 97, failed: 2, done: 112 },
-      totalBytes: 1_380_000_000_000,
-      sentBytes: 412_000_000_000,
-      bytesPerSecond: 452_000_000,
-      secondsLeft: 2160,
-    }),
+    ...queue.handlers,
+    ...plan.handlers,
     'jobs.list': async () => ({ total: 0, rows: [] }),
     'jobs.follow': async () => null,
     ...options.handlers,

@@ -1,4 +1,4 @@
-import { ArrowUpFromLine, Images } from '@lucide/vue'
+import { ArrowUpFromLine, FolderSync, Images } from '@lucide/vue'
 import { defineAsyncComponent, type Component } from 'vue'
 import LibraryActions from './features/library/LibraryActions.vue'
 import LibrarySearch from './features/library/LibrarySearch.vue'
@@ -23,6 +23,10 @@ export interface Section {
   readonly actions?: Component
 }
 
+/** A page that is loaded when it is first opened. */
+export const later = (load: () => Promise<{ default: Component }>): Component =>
+  defineAsyncComponent({ loader: load, delay: 0 })
+
 /** In the order of the rail. The first five are reached with Ctrl/Cmd 1 to 5. */
 export const sections: readonly Section[] = [
   {
@@ -40,11 +44,12 @@ export const sections: readonly Section[] = [
     sidebar: UploadsSidebar,
     search: UploadsSearch,
   },
+  {
+    id: 'watch',
+    icon: FolderSync,
+    view: later(() => import('./features/watch-folders/WatchFoldersPage.vue')),
+  },
 ]
-
-/** A page that is loaded when it is first opened. */
-export const later = (load: () => Promise<{ default: Component }>): Component =>
-  defineAsyncComponent({ loader: load, delay: 0 })
 
 /** The section that is shown; the library when the place has none. */
 export function currentSection(): Section {

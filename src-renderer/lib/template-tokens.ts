@@ -3,7 +3,7 @@ export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'token'; readonly token: string; readonly isKnown: boolean }
 
-const PLAIN = ['stem', 'name', 'extension', 'date', 'folder', 'path']
+const PLAIN = new Set(['stem', 'name', 'extension', 'date', 'folder', 'path'])
 const AREAS = ['exif', 'xmp', 'iptc', 'media', 'sidecar']
 
 /** Tokens that are offered while typing, with what they stand for. */
@@ -62,7 +62,7 @@ export function captureNames(pathPattern: string | null | undefined): string[] {
 
 function isKnownToken(name: string, captures: readonly string[]): boolean {
   const plain = name.toLowerCase()
-  if (PLAIN.includes(plain) || captures.some((capture) => capture.toLowerCase() === plain)) return true
+  if (PLAIN.has(plain) || captures.some((capture) => capture.toLowerCase() === plain)) return true
   if (/^folder\[-?[1-9]\d?\]$/.test(plain)) return true
   return AREAS.some((area) => plain.startsWith(`${area}.`) && plain.length > area.length + 1)
 }

@@ -4,7 +4,8 @@ import { inspector } from './en/inspector.ts'
 import { library } from './en/library.ts'
 import { plan } from './en/plan.ts'
 import { uploads } from './en/uploads.ts'
+import { watch } from './en/watch.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word that people read, by area. Another language is another object of the same shape. */
-export const strings = { app, errors, inspector, library, plan, uploads, welcome }
+export const strings = { app, errors, inspector, library, plan, uploads, watch, welcome }

@@ -7,6 +7,7 @@ import { fakeCollections } from './collections.ts'
 import { fakeMetadata } from './metadata.ts'
 import { fakePlan } from './plan.ts'
 import { fakeQueue } from './queue.ts'
+import { fakeWatchFolders } from './watch.ts'
 
 export interface FakeMainOptions {
   /** Assets in the library. */
@@ -112,6 +113,7 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
     },
     ...queue.handlers,
     ...plan.handlers,
+    ...fakeWatchFolders((name, payload) => bridge.emit(name, payload), options.uploads === 0),
     'jobs.list': async () => ({ total: 0, rows: [] }),
     'jobs.follow': async () => null,
     ...options.handlers,

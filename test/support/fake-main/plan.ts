@@ -74,8 +74,12 @@ function makeClip(seed: GroupSeed, index: number): PlanClip {
     sizeBytes: 7_100_000_000 + ((index * 3_917_000_000) % 11_000_000_000),
     included: !isDuplicate,
     notes:
-      seed.id === 'g2' && index === 8 ? [{ level: 'warn', text: 'Segment B007_C009_0318QF_001.R3D is missing.' }] : [],
-    duplicateOf: isDuplicate ? { assetId: null, title: `A013C0${18 + index}`, certain: index % 3 !== 2 } : null,
+      seed.id === 'g2' && index === 8
+        ? [{ level: 'warn', text: 'Segment B007_C009_0318QF_001.R3D is missing.' }]
+        : [],
+    duplicateOf: isDuplicate
+      ? { assetId: null, title: `A013C0${18 + index}`, certain: index % 3 !== 2 }
+      : null,
     frames:
       seed.kind === 'sequence'
         ? { present: '1001-1046, 1050-1148', missing: '1047-1049', missingCount: 3, emptyCount: 1 }
@@ -90,7 +94,10 @@ export function fakePlan(emit: FakeBridge['emit'], options: { grows?: boolean; f
     clipCount: seed.kind === 'sequence' ? 1 : seed.clipCount * (options.factor ?? 1),
   }))
   const clips = new Map(
-    seeds.map((seed) => [seed.id, Array.from({ length: seed.clipCount }, (_, index) => makeClip(seed, index))]),
+    seeds.map((seed) => [
+      seed.id,
+      Array.from({ length: seed.clipCount }, (_, index) => makeClip(seed, index)),
+    ]),
   )
   let shown = options.grows ? 0 : seeds.length
   let plans = 0
@@ -163,7 +170,10 @@ export function fakePlan(emit: FakeBridge['emit'], options: { grows?: boolean; f
           if (groupIds.includes(groupId) || clipIds.includes(clip.id)) clip.included = included
       return view()
     },
-    'uploads.confirm': async () => ({ batchId: BatchId.parse('b0'), clips: all().filter((clip) => clip.included).length }),
+    'uploads.confirm': async () => ({
+      batchId: BatchId.parse('b0'),
+      clips: all().filter((clip) => clip.included).length,
+    }),
     'uploads.discard': async () => null,
     'settings.storages': async () => [
       {

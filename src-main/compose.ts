@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
 import { CachedMediaSource } from './adapters/media/cached-media-source.ts'
+import { createDrawnSampleClips } from './adapters/media/drawn-sample-clips.ts'
 import { createMediaProbe } from './adapters/media/media-probe.ts'
 import { createNetwork } from './adapters/node/network.ts'
 import type { NetworkOptions } from './adapters/node/network.ts'
@@ -32,11 +33,13 @@ import type { SecretStore } from './ports/secret-store.ts'
 import type { StorageTransfer } from './ports/storage-transfer.ts'
 import { Accounts } from './services/accounts/accounts.ts'
 import { ClipPlanner } from './services/intake/clip-planner.ts'
+import { planPaths } from './services/intake/plan-paths.ts'
 import { PlanSessions } from './services/intake/plan-sessions.ts'
 import { Assets } from './services/library/assets.ts'
 import { Collections } from './services/library/collections.ts'
 import { Library } from './services/library/library.ts'
 import { Metadata } from './services/library/metadata.ts'
+import { SampleOffer } from './services/samples/sample-offer.ts'
 import { SettingsService } from './services/settings/settings.ts'
 import { UploadService } from './services/uploads/index.ts'
 import type { UploadSession } from './services/uploads/index.ts'
@@ -166,9 +169,18 @@ export function compose(machine: Machine, host: Host) {
   uploads.onOutcome(({ assetId }) => {
     if (assetId !== null) library.noticed([assetId])
   })
+  const samples = new SampleOffer({
+    samples: createDrawnSampleClips(() => settings.get().ffmpegPath),
+    plan: async (paths, collectionPath) =>
+      (await planPaths({ planner, fileSystem, clock }, paths, { collectionPath }, { settleMs: 0 })).plan,
+    intake: uploads,
+    session,
+    logger,
+  })
   return {
     clock,
     settings,
+    samples,
     library,
     media,
     assets: new Assets(library),

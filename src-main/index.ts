@@ -72,10 +72,22 @@ function openServices(stateDir: string) {
     workspaceDir: path.join(stateDir, 'workspace'),
     followPreviews: true,
   })
-  const { accounts, session, settings, uploads, plans, clock, library, assets, collections, metadata } =
-    services
+  const {
+    accounts,
+    samples,
+    session,
+    settings,
+    uploads,
+    plans,
+    clock,
+    library,
+    assets,
+    collections,
+    metadata,
+  } = services
   const router = createPageRouter({
     accounts,
+    samples,
     session,
     settings,
     uploads,

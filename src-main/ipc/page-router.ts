@@ -10,6 +10,7 @@ import type { Assets } from '../services/library/assets.ts'
 import type { Collections } from '../services/library/collections.ts'
 import type { Library } from '../services/library/library.ts'
 import type { Metadata } from '../services/library/metadata.ts'
+import type { SampleOffer } from '../services/samples/sample-offer.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import { accountHandlers } from './handlers/accounts.ts'
@@ -26,6 +27,7 @@ import { createRouter, type Router } from './router.ts'
 /** Everything that a page may reach, and what tells it of changes. */
 export interface PageParts {
   accounts: Accounts
+  samples: SampleOffer
   session: AccountSession
   settings: SettingsService
   uploads: UploadService
@@ -45,7 +47,7 @@ export interface PageParts {
 /** Joins the services behind the contract: a handler for each method, an event for each change. */
 export function createPageRouter(parts: PageParts): Router {
   const handlers = {
-    ...accountHandlers(parts.accounts),
+    ...accountHandlers(parts.accounts, parts.samples),
     ...assetHandlers(parts.library, parts.assets),
     ...collectionHandlers(parts.collections),
     ...jobHandlers(parts.jobs),

@@ -1,10 +1,16 @@
 import type { Handlers } from '@contract/index.ts'
 import type { Accounts } from '../../services/accounts/accounts.ts'
+import type { SampleOffer } from '../../services/samples/sample-offer.ts'
 
-export function accountHandlers(accounts: Accounts) {
+export function accountHandlers(accounts: Accounts, samples: SampleOffer) {
   return {
     'accounts.state': () => accounts.state(),
-    'accounts.openLocal': ({ dataDir }) => accounts.openLocal(dataDir),
+    'accounts.openLocal': async ({ dataDir, sampleClips }) => {
+      const account = await accounts.openLocal(dataDir)
+      // The workspace is open at once; the clips arrive as they are made.
+      if (sampleClips && account.local) void samples.add(`${account.local.dataDir}/sample-clips`)
+      return account
+    },
     'accounts.test': (credentials, { signal }) => accounts.test(credentials, signal),
     'accounts.connect': (credentials) => accounts.connect(credentials),
     'accounts.switch': ({ id }) => accounts.switchTo(id),

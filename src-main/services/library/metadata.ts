@@ -79,7 +79,7 @@ export class Metadata {
       this.#library.metadataChanged(assetIds)
       return { saved: false }
     }
-    const [left] = (await store.edits('any', 1000)).filter((edit) => edit.id === id)
+    const left = (await store.edits('any', 1000)).find((edit) => edit.id === id)
     if (left?.state === 'failed') {
       await store.removeEdit(id)
       this.#library.changed()

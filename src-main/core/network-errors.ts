@@ -21,13 +21,20 @@ const TLS_CODE =
  * @param host the other side by name, as it is shown
  */
 export function errorFromConnection(error: unknown, host: string): AppError {
-  const known = findAppError(error)
-  if (known) return known
+  if (error instanceof AppError) return error
   const code = codeOf(error)
+  const refusal = proxyRefusal(error)
   const options = (mayHaveTakenEffect: boolean) => ({
     cause: error,
     details: { host, code, mayHaveTakenEffect },
   })
+  // The HTTP client calls this an abort; nobody gave up, so it must not look like a cancelled call.
+  if (refusal !== null)
+    return new AppError(
+      'network.offline',
+      `The proxy refused the way to ${host} (${refusal}).`,
+      options(false),
+    )
   if (TLS_CODE.test(code))
     return new AppError(
       'network.tls',
@@ -39,6 +46,15 @@ export function errorFromConnection(error: unknown, host: string): AppError {
   if (NEVER_SENT.has(code))
     return new AppError('network.offline', `${host} cannot be reached (${code}).`, options(false))
   return new AppError('network.offline', `The connection to ${host} broke (${code}).`, options(true))
+}
+
+/** The status with which a proxy refused a tunnel, from undici's message; null for any other error. */
+function proxyRefusal(error: unknown): string | null {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
+    const status = /Proxy response \((\d{3})\)/.exec(at.message)?.[1]
+    if (status !== undefined) return status === '407' ? '407, it wants a login' : status
+  }
+  return null
 }
 
 function codeOf(error: unknown): string {

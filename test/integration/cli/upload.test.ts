@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { AssetId } from '@contract/ids.ts'
 import { age, buildFerry, runFerry, startFerry, writeRandomFile } from '@test/support/ferry-command.ts'
 import { runWorkspace } from '@test/support/running-workspace.ts'
 import type { RunningWorkspace } from '@test/support/running-workspace.ts'
 import { tempFolder } from '@test/support/temp-folder.ts'
+import { whatArrived } from '@test/support/what-arrived.ts'
 
 const MIB = 1024 * 1024
 
@@ -27,28 +26,6 @@ function ordinaryUser(...folders: string[]): { uid?: number } {
     for (const name of readdirSync(folder)) chownSync(path.join(folder, name), nobody, nobody)
   }
   return { uid: nobody }
-}
-
-/** Everything that iconik holds, with the bytes that it hands back. */
-async function whatArrived({ api }: RunningWorkspace) {
-  const { rows } = await api.search.assets({ query: '*', perPage: 200 })
-  return Promise.all(
-    rows.map(async ({ id, title }) => {
-      const [formats, fileSets, files] = await Promise.all([
-        api.files.listFormats(id as AssetId),
-        api.files.listFileSets(id as AssetId),
-        api.files.listFiles(id as AssetId, { signUrls: true }),
-      ])
-      const md5s = await Promise.all(
-        files.map(async (file) => {
-          const answer = await fetch(file.url ?? '')
-          const bytes = new Uint8Array(await answer.arrayBuffer())
-          return createHash('md5').update(bytes).digest('hex')
-        }),
-      )
-      return { title, formats: formats.length, fileSets: fileSets.length, files, md5s }
-    }),
-  )
 }
 
 describe('ferry upload', () => {

@@ -127,6 +127,7 @@ export function compose(machine: Machine, host: Host) {
     workspace: host.workspace,
     fileSystem,
     logger,
+    clock,
     defaultDataDir: host.workspaceDir,
   })
   const session = host.session ? fixedSession(host.session) : accounts.session
@@ -159,6 +160,7 @@ export function compose(machine: Machine, host: Host) {
     clock,
     logger,
   })
+  accounts.onForgotten((id) => library.forget(id))
   const media = new CachedMediaSource({
     session,
     network: machine.network,

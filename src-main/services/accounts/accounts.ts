@@ -5,12 +5,14 @@ import { AppError, findAppError } from '../../core/errors.ts'
 import { missingRoles } from '../../core/needed-roles.ts'
 import type { AccountSession, OpenSession } from '../../ports/account-session.ts'
 import type { AccountRecord, AccountStore } from '../../ports/account-store.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { ConnectIconik } from '../../ports/connect-iconik.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { LocalWorkspace } from '../../ports/local-workspace.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
 import { openAccount } from './open-account.ts'
+import { watchRejections } from './watch-rejections.ts'
 
 export interface AccountsDependencies {
   store: AccountStore
@@ -19,11 +21,15 @@ export interface AccountsDependencies {
   workspace: LocalWorkspace
   fileSystem: Pick<FileSystem, 'freeBytes'>
   logger: Logger
+  /** With a clock, an account whose server cannot be reached is tried again. */
+  clock?: Clock
   /** Where a local workspace lives when the person chose no folder. */
   defaultDataDir: string
 }
 
 type State = AccountView['state']
+
+const RETRY_MS = 15_000
 
 /** Who is signed in, and how that came to be. Tokens pass through here and are kept by the secret store only. */
 export class Accounts {
@@ -35,7 +41,9 @@ export class Accounts {
   readonly #sessionTokens = new Map<AccountId, string>()
   /** What is known of accounts besides their record. */
   readonly #states = new Map<AccountId, State>()
+  readonly #forgetListeners = new Set<(id: AccountId) => Promise<void>>()
   #current: OpenSession | null = null
+  #retry: { cancel(): void } | null = null
 
   constructor(deps: AccountsDependencies) {
     this.#deps = deps
@@ -49,6 +57,7 @@ export class Accounts {
       },
       rejected: (session) => {
         if (session !== this.#current) return
+        this.#deps.logger.warn('the server refused the token', { accountId: session.accountId })
         this.#states.set(session.accountId, 'needs-sign-in')
         this.#become(null)
       },
@@ -59,6 +68,12 @@ export class Accounts {
   onState(listener: (state: AccountsState) => void): () => void {
     this.#stateListeners.add(listener)
     return () => this.#stateListeners.delete(listener)
+  }
+
+  /** Called when an account was signed out, to remove what was kept of it. @returns stops it */
+  onForgotten(listener: (id: AccountId) => Promise<void>): () => void {
+    this.#forgetListeners.add(listener)
+    return () => this.#forgetListeners.delete(listener)
   }
 
   async state(): Promise<AccountsState> {
@@ -158,6 +173,7 @@ export class Accounts {
       this.#states.set(id, stateAfter(error))
       this.#deps.store.put({ ...record, isCurrent: true })
       this.#become(null)
+      if (this.#states.get(id) === 'unreachable') this.#retryLater(id)
       throw error
     }
   }
@@ -173,12 +189,29 @@ export class Accounts {
     if (record.isCurrent) this.#become(null)
     else this.#announce()
     if (record.kind === 'local') await this.#deps.workspace.stop()
+    await Promise.all([...this.#forgetListeners].map((listener) => listener(id)))
+  }
+
+  /** A server that was away when Ferry started comes back without the person having to do anything. */
+  #retryLater(id: AccountId): void {
+    this.#retry?.cancel()
+    this.#retry =
+      this.#deps.clock?.after(RETRY_MS, () => {
+        const isWanted = this.#current === null && this.session.accountId() === id
+        // A failure shows in the state, and sets the next try.
+        if (isWanted) this.switchTo(id).catch(() => {})
+      }) ?? null
   }
 
   async #enter(opened: OpenSession, record: AccountRecord): Promise<AccountView> {
     this.#deps.store.put(record)
     this.#states.set(record.id, 'signed-in')
-    this.#become(opened)
+    this.#retry?.cancel()
+    const session: OpenSession = {
+      ...opened,
+      api: watchRejections(opened.api, () => this.session.rejected(session)),
+    }
+    this.#become(session)
     return this.#view(record)
   }
 

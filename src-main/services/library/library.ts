@@ -55,6 +55,12 @@ export class Library {
     this.#follow()
   }
 
+  /** Removes the mirror of an account that signed out. Edits that waited in it go with it. */
+  async forget(accountId: AccountId): Promise<void> {
+    const opened = await this.#opened
+    if (opened?.accountId !== accountId) await this.#deps.stores.discard(accountId)
+  }
+
   async stop(): Promise<void> {
     this.#unlisten()
     await this.#runner?.stop()

@@ -30,9 +30,9 @@ it('loses no acknowledged write and no acknowledged byte when it is killed under
   const acknowledged: { asset: string; path: string; md5: string; closed: boolean }[] = []
   for (let round = 0; round < 4; round += 1) {
     const { openFile, must, kill } = await serve(dataDir)
-    let stopped = false
+    const load = new AbortController()
     const write = async () => {
-      while (!stopped) {
+      while (!load.signal.aborted) {
         const bytes = randomBytes(1 + Math.floor(Math.random() * 50_000))
         try {
           const { asset, file, path } = await openFile(bytes.length)
@@ -54,7 +54,7 @@ it('loses no acknowledged write and no acknowledged byte when it is killed under
     }
     const writers = Array.from({ length: 4 }, write)
     await new Promise((done) => setTimeout(done, 500 + Math.random() * 400))
-    stopped = true
+    load.abort()
     await kill()
     await Promise.all(writers)
   }

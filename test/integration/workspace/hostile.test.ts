@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { operations } from '@main/workspace/routes/index.ts'
 import { callsTo, openWorkspace } from './client.ts'

@@ -4,9 +4,15 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
 import type { SampleClips } from '../../ports/sample-clips.ts'
-import { drawScene, SCENE_HEIGHT, SCENE_WIDTH, type Scene } from './sample-scenes.ts'
+import { drawScene, SCENE_WIDTH, type Scene } from './sample-scenes.ts'
 
 const run = promisify(execFile)
+
+/** Of the film, and how far the camera moves over the drawing. The drawing is 16:9 like the film. */
+const FILMED_WIDTH = 960
+const FILMED_HEIGHT = 540
+const PAN_X = 160
+const PAN_Y = 90
 
 type Sample =
   | { name: string; kind: 'video'; seconds: number; timecode: string; scene: Scene }
@@ -110,8 +116,9 @@ async function makeOne(
   return target
 }
 
-async function draw(scene: Scene, file: string): Promise<void> {
+async function draw(scene: Scene, file: string, width = SCENE_WIDTH): Promise<void> {
   await sharp(Buffer.from(drawScene(scene)))
+    .resize({ width })
     .jpeg({ quality: 88 })
     .toFile(file)
 }
@@ -124,13 +131,14 @@ async function film(
   signal?: AbortSignal,
 ): Promise<void> {
   const picture = `${file}.drawing.jpg`
-  await draw(sample.scene, picture)
+  // Small and quickly encoded: ten clips must not keep a person waiting.
+  await draw(sample.scene, picture, FILMED_WIDTH + PAN_X)
   const { seconds } = sample
-  const pan = `crop=${SCENE_WIDTH - 320}:${SCENE_HEIGHT - 180}:'320*t/${seconds}':'180*(1-t/${seconds})',noise=alls=5:allf=t`
+  const pan = `crop=${FILMED_WIDTH}:${FILMED_HEIGHT}:'${PAN_X}*t/${seconds}':'${PAN_Y}*(1-t/${seconds})'`
   const tone = `sine=f=${110 + sample.scene.seed}:d=${seconds},volume='0.06+0.05*sin(t)':eval=frame`
   try {
     const still = `-loop 1 -framerate 25 -t ${seconds} -i`.split(' ')
-    const encode = '-c:v libx264 -preset veryfast -crf 23 -pix_fmt yuv420p -c:a aac -shortest'.split(' ')
+    const encode = '-c:v libx264 -preset ultrafast -crf 23 -pix_fmt yuv420p -c:a aac -shortest'.split(' ')
     await runFfmpeg(
       ffmpeg,
       [

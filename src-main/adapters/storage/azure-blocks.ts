@@ -65,7 +65,7 @@ export async function sendToAzureInOne(
             sizeBytes,
             hashes,
           }
-        return { proven: true, evidence: 'The storage checked the MD5 of the file.', sizeBytes, hashes }
+        return { proven: true, evidence: 'size and MD5 agree', sizeBytes, hashes }
       },
       refresh: async () => {
         ticket = await request.broker.refreshTicket(request.signal)

@@ -64,7 +64,7 @@ export async function sendToB2InOne(
         checkSha1(stored, hashes.sha1 ?? '', source.path)
         return {
           proven: true,
-          evidence: 'The SHA-1 that the storage reports is that of the file.',
+          evidence: 'size and SHA-1 agree',
           sizeBytes,
           hashes,
         }
@@ -157,7 +157,7 @@ class B2Large {
     await this.#request.broker.b2Finish(this.#state.uploadFileId, sums, this.#request.signal)
     return {
       proven: true,
-      evidence: `${parts.length} parts; the SHA-1 that the storage reports for each agrees.`,
+      evidence: `${parts.length} parts, sizes and SHA-1 agree`,
       sizeBytes: this.#source.sizeBytes,
       hashes,
     }

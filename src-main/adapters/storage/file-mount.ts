@@ -36,7 +36,7 @@ export async function copyIntoMount(
       throw new AppError('storage.mismatch', `${target} read back differs from ${source.path}.`)
     return {
       proven: true,
-      evidence: 'The copy was read back and is the same.',
+      evidence: 'read back, and the same',
       sizeBytes: source.sizeBytes,
       hashes,
     }

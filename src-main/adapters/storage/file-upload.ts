@@ -58,7 +58,7 @@ async function judge(
   if (stored.etag === hashes.md5 && stored.sizeBytes === sizeBytes)
     return {
       proven: true,
-      evidence: 'The MD5 that the storage reports is that of the file.',
+      evidence: 'size and MD5 agree',
       sizeBytes,
       hashes,
     }

@@ -180,7 +180,7 @@ function judge(answer: StorageAnswer, hashes: Hashes, sizeBytes: number): Transf
   if (stored === hashes.crc32c)
     return {
       proven: true,
-      evidence: 'The CRC32C that the storage computed is that of the file.',
+      evidence: 'size and CRC32C agree',
       sizeBytes,
       hashes,
     }

@@ -232,14 +232,14 @@ class S3Multipart {
     if (etag === expected)
       return {
         proven: true,
-        evidence: `${count} parts; the ETags of all and of the whole agree.`,
+        evidence: `${count} parts, sizes and MD5 agree`,
         sizeBytes,
         hashes,
       }
     if (this.#kms || !/^[0-9a-f]{32}-\d+$/.test(etag))
       return {
         proven: !this.#kms || contentMd5([...this.#partUrls.values()][0] ?? '', '00') !== null,
-        evidence: `${count} parts, each checked by the storage on arrival.`,
+        evidence: `${count} parts, each checked on arrival`,
         sizeBytes,
         hashes,
       }

@@ -71,11 +71,10 @@ function judgeEtag(
   checkedMd5: boolean,
 ): { proven: boolean; evidence: string } {
   const etag = plainEtag(answer.header('etag'))
-  if (etag !== null && etag === md5)
-    return { proven: true, evidence: 'The ETag of the storage is the MD5 of the file.' }
+  if (etag !== null && etag === md5) return { proven: true, evidence: 'size and MD5 agree' }
   if (isKms(answer) || (etag !== null && !isMd5(etag)))
     return checkedMd5
-      ? { proven: true, evidence: 'The storage checked the Content-MD5 (its ETag is no MD5).' }
+      ? { proven: true, evidence: 'MD5 checked on arrival' }
       : { proven: false, evidence: 'The ETag of the storage is no MD5, so it proves nothing.' }
   if (etag === null) return { proven: false, evidence: 'The storage gave no evidence of what it holds.' }
   throw new AppError(

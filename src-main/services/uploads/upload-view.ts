@@ -1,5 +1,6 @@
 import { UploadState } from '@contract/uploads.ts'
 import type { BatchView, UploadRow, UploadSummary } from '@contract/uploads.ts'
+import { mediaUrl } from '../../core/media-address.ts'
 import type { BatchRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { viewState } from '../../core/upload/view-state.ts'
 import type { StateTotals } from '../../ports/upload-journal.ts'
@@ -19,7 +20,7 @@ export function uploadRow(upload: UploadRecord, bytesPerSecond: number | null): 
     sentBytes: Math.min(upload.sentBytes, upload.sizeBytes),
     bytesPerSecond: state === 'uploading' ? bytesPerSecond : null,
     assetId: upload.assetId,
-    posterUrl: null,
+    posterUrl: upload.preview === 'done' && upload.assetId ? mediaUrl('poster', upload.assetId) : null,
     proof: upload.proof,
     preview: upload.preview,
     metadata: upload.metadata === 'sent' ? 'waiting' : upload.metadata,

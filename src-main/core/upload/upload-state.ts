@@ -2,10 +2,10 @@ import { isEnd } from './upload-record.ts'
 import type { CreateKind, FileStep, UploadRecord } from './upload-record.ts'
 
 /** The part of an upload's row that decides what happens next. */
-export type UploadFacts = Pick<
-  UploadRecord,
-  'step' | 'hold' | 'pending' | 'assetId' | 'versionId' | 'formatId' | 'fileSetId'
-> & { decision: { do: UploadRecord['decision']['do'] } }
+export type UploadFacts = Pick<UploadRecord, 'step' | 'hold' | 'pending'> &
+  Record<'assetId' | 'versionId' | 'formatId' | 'fileSetId', string | null> & {
+    decision: { do: UploadRecord['decision']['do'] }
+  }
 
 export type UploadAction =
   /** A create was sent and its answer never came: look for what it made before it is sent again. */

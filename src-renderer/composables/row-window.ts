@@ -86,7 +86,8 @@ export function useRowWindow(
       const { rowPx, beforePx, afterPx } = at.value
       const top = index * rowPx + beforePx
       const { topPx, viewPx: view } = state.value
-      if (top - headPx < topPx) goTo(top - headPx - Math.min(beforePx, 4))
+      if (index === 0) goTo(0)
+      else if (top - headPx < topPx) goTo(top - headPx)
       else if (top + rowPx + Math.min(afterPx, 96) > topPx + view)
         goTo(top + rowPx + Math.min(afterPx, 96) - view)
     },

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import MetadataSection from '@renderer/features/inspector/MetadataSection.vue'
+import { useAssetList } from '@renderer/stores/asset-list.ts'
+import { useSelection } from '@renderer/stores/selection.ts'
+import { useViews } from '@renderer/stores/views.ts'
+import { FakeFailure } from '@test/support/fake-main/bridge.ts'
+import { freshPage, mountOnPage, settle } from '../../support/page.ts'
+
+let unmount = () => {}
+afterEach(() => unmount())
+
+async function openForm(options: Parameters<typeof freshPage>[0] = {}) {
+  const { main, pinia } = freshPage({ assets: 20, ...options })
+  const list = useAssetList()
+  list.start()
+  await settle()
+  const selection = useSelection()
+  selection.only(0)
+  await useViews().start()
+  const page = mountOnPage(MetadataSection, pinia)
+  unmount = () => page.unmount()
+  await settle()
+  const input = (name: string) => page.get(`[data-field="${name}"]`)
+  const edits = () => main.calls.filter((call) => call.method === 'metadata.edit').map((call) => call.input)
+  const save = async () => {
+    await page.get('form').trigger('submit')
+    await settle()
+  }
+  return { page, main, selection, input, edits, save }
+}
+
+describe('the metadata form', () => {
+  it('has a control for every field, and none for what is read only', async () => {
+    const { page } = await openForm()
+    const names = page.findAll('[data-field]').map((control) => control.attributes('data-field'))
+    expect(names).toEqual([
+      'scene',
+      'take',
+      'shoot_date',
+      'camera',
+      'frame_rate',
+      'keywords',
+      'circled',
+      'notes',
+      'released',
+      'link',
+      'contact',
+      'lenses',
+    ])
+    expect(page.text()).toContain('A014R1K7')
+  })
+  it('shows nothing to save until something was changed, and again nothing when it was changed back', async () => {
+    const { page, input } = await openForm()
+    expect(page.text()).not.toContain('Save')
+    await input('scene').setValue('42D')
+    expect(page.text()).toContain('1 change')
+    await input('scene').setValue('42C')
+    expect(page.text()).not.toContain('Save')
+  })
+  it('sends only what was changed, with what the form was opened with', async () => {
+    const { input, save, edits, selection } = await openForm()
+    await input('scene').setValue('42D')
+    await save()
+    expect(edits()).toEqual([
+      {
+        assetIds: [selection.current?.id],
+        viewId: expect.any(String),
+        changes: { scene: { mode: 'overwrite', values: ['42D'] } },
+        base: { scene: ['42C'] },
+      },
+    ])
+  })
+  it('explains what is wrong at the field, takes the focus there, and sends nothing', async () => {
+    const { page, input, save, edits } = await openForm()
+    await input('frame_rate').setValue('240')
+    await save()
+    expect(page.text()).toContain('Enter 120 or less.')
+    expect(input('frame_rate').attributes('aria-invalid')).toBe('true')
+    expect(document.activeElement).toBe(input('frame_rate').element)
+    expect(edits()).toEqual([])
+  })
+  it('wants required fields', async () => {
+    const { page, input, save, edits } = await openForm()
+    await input('scene').setValue('')
+    await save()
+    expect(page.text()).toContain('Enter a value.')
+    expect(edits()).toEqual([])
+  })
+  it('keeps what was typed while another asset is looked at', async () => {
+    const { input, selection, page } = await openForm()
+    await input('notes').setValue('boom shadow')
+    selection.only(1)
+    await settle()
+    expect((input('notes').element as HTMLTextAreaElement).value).toBe('')
+    selection.only(0)
+    await settle()
+    expect((input('notes').element as HTMLTextAreaElement).value).toBe('boom shadow')
+    expect(page.text()).toContain('1 change')
+  })
+  it('shows the server’s own objections at their fields and keeps what was typed', async () => {
+    const refusal = new FakeFailure('api.invalid', 'Scene is taken.', {
+      fields: { scene: ['Scene is taken.'] },
+    })
+    const { page, input, save } = await openForm({
+      handlers: { 'metadata.edit': () => Promise.reject(refusal) },
+    })
+    await input('scene').setValue('1A')
+    await save()
+    expect(page.findAll('.problem').map((problem) => problem.text())).toEqual(['Scene is taken.'])
+    expect((input('scene').element as HTMLInputElement).value).toBe('1A')
+  })
+  it('shows a conflict field by field and lets a person decide', async () => {
+    const { page, main } = await openForm({ conflicts: true })
+    expect(page.text()).toContain('Keywords changed on the server since you opened it')
+    await page
+      .findAll('button')
+      .find((button) => button.text() === 'Take theirs')
+      ?.trigger('click')
+    await settle()
+    expect(main.calls.find((call) => call.method === 'metadata.resolveConflict')?.input).toMatchObject({
+      field: 'keywords',
+      keep: 'theirs',
+    })
+    expect(page.text()).not.toContain('changed on the server')
+  })
+  it('leaves values that differ between assets alone', async () => {
+    const { page, input, selection, edits, save } = await openForm()
+    await input('scene').setValue('7')
+    await save()
+    selection.only(1)
+    await selection.extendTo(2)
+    selection.toggle(0)
+    await settle()
+    expect(selection.count).toBe(3)
+    expect(input('scene').attributes('placeholder')).toBe('Several values')
+    await input('take').setValue('4')
+    await save()
+    expect(edits().at(-1)).toMatchObject({ changes: { take: { mode: 'overwrite', values: ['4'] } } })
+    expect((edits().at(-1) as { assetIds: string[]; changes: object }).assetIds).toHaveLength(3)
+    expect(Object.keys((edits().at(-1) as { changes: object }).changes)).toEqual(['take'])
+    expect(page.text()).not.toContain('Enter a value.')
+  })
+})

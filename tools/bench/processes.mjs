@@ -1,0 +1,99 @@
+// Starting and watching the processes that a row measures.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ferryCommand = fileURLToPath(new URL('../../bin/ferry.mjs', import.meta.url))
+
+/** Starts a local workspace with the given options. @returns its address and credentials, and what ends it */
+export async function startWorkspace(dataDir, ...options) {
+  const args = [ferryCommand, 'workspace', 'serve', '--data', dataDir, '--previews', 'off', ...options]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })
+  const [line] = await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`The workspace ended with ${code}.`))),
+  ])
+  const ready = JSON.parse(line)
+  return {
+    ...ready,
+    env: { FERRY_URL: ready.url, FERRY_APP_ID: ready.appId, FERRY_AUTH_TOKEN: ready.authToken },
+    async stop() {
+      child.kill('SIGTERM')
+      if (child.exitCode === null) await once(child, 'exit')
+    },
+  }
+}
+
+/**
+ * Runs `ferry upload` to its end.
+ * @returns milliseconds from the first upload's start to the summary, the summary, and the peak memory of the process
+ */
+export async function runUpload(workspace, stateDir, source, ...options) {
+  const args = [ferryCommand, 'upload', source, '--json', '--state', stateDir, ...options]
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, ...workspace.env },
+  })
+  const memory = watchMemory(child.pid)
+  let startedAtMs
+  let elapsedMs
+  let summary
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = JSON.parse(line)
+    if (event.event === 'started') startedAtMs ??= performance.now()
+    if (event.event === 'summary') {
+      summary = event
+      elapsedMs = performance.now() - (startedAtMs ?? performance.now())
+    }
+  }
+  const peakRssBytes = memory.stop()
+  if (child.exitCode === null) await once(child, 'exit')
+  if (!summary) throw new Error(`ferry upload ended with ${child.exitCode} and without a summary`)
+  return { elapsedMs, summary, peakRssBytes }
+}
+
+/** Runs commands side by side. @returns milliseconds until the last has ended */
+export async function runBeside(...commands) {
+  const startedAtMs = performance.now()
+  await Promise.all(
+    commands.map(async ([command, ...args]) => {
+      const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+      let said = ''
+      child.stderr.on('data', (chunk) => (said += chunk))
+      const [code] = await once(child, 'close')
+      if (code !== 0) throw new Error(`${command} ended with ${code}: ${said.slice(-300)}`)
+    }),
+  )
+  return performance.now() - startedAtMs
+}
+
+/** Peak resident memory of a process's children (the launcher itself does no work), by the kernel's own high-water mark. */
+function watchMemory(pid) {
+  let peak = 0
+  const look = () => {
+    for (const child of childrenOf(pid)) {
+      const kib = /VmHWM:\s+(\d+) kB/.exec(read(`/proc/${child}/status`))?.[1]
+      peak = Math.max(peak, Number(kib ?? 0) * 1024)
+    }
+  }
+  const timer = setInterval(look, 200)
+  return {
+    stop() {
+      clearInterval(timer)
+      return peak
+    },
+  }
+}
+
+const childrenOf = (pid) => read(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/).filter(Boolean)
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

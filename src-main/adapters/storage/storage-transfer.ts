@@ -29,7 +29,7 @@ export interface StorageTransferOptions {
   hashStreams: HashStreams
   clock: Clock
   logger: Logger
-  /** Memory for parts of all transfers together. Default 96 MiB. */
+  /** Memory for parts of all transfers together. Default 64 MiB. */
   memoryBytes?: number
   /** Size of parts instead of one chosen by the file's size; for tests. */
   partSizeBytes?: number
@@ -45,7 +45,7 @@ export function createStorageTransfer(options: StorageTransferOptions): StorageT
   const context: TransferContext = {
     http: createStorageHttp(options.network, options.stallMs),
     hashStreams,
-    memory: new PartMemory(hashStreams, options.memoryBytes ?? 96 * MIB),
+    memory: new PartMemory(hashStreams, options.memoryBytes ?? 64 * MIB),
     hosts: new HostParallelism(clock),
     clock,
     logger,

@@ -23,14 +23,13 @@ export interface Part {
   sizeBytes: number
 }
 
-/**
- * Size of the parts of one file: small enough that a broken connection costs little and several fit in memory, larger
- * for large files so that their number stays manageable.
- */
+/** Small enough that a broken connection costs little and several fit in memory, large enough for requests to be few. */
+const COMFORTABLE_BYTES = 8 * MIB
+
+/** Size of the parts of one file: larger only where the storage would otherwise get more parts than it takes. */
 export function choosePartSize(fileSizeBytes: number, rules: PartRules): number {
-  const comfortable = fileSizeBytes < 1024 * MIB ? 8 * MIB : 16 * MIB
   const needed = Math.ceil(fileSizeBytes / rules.most)
-  const atLeast = Math.max(rules.smallestBytes, comfortable, needed)
+  const atLeast = Math.max(rules.smallestBytes, COMFORTABLE_BYTES, needed)
   return Math.ceil(atLeast / rules.stepBytes) * rules.stepBytes
 }
 

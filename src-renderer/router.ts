@@ -1,4 +1,4 @@
-import { ArrowUpFromLine, FolderSync, Images } from '@lucide/vue'
+import { ArrowUpFromLine, FolderSync, Images, ListChecks, Settings } from '@lucide/vue'
 import { defineAsyncComponent, type Component } from 'vue'
 import LibraryActions from './features/library/LibraryActions.vue'
 import LibrarySearch from './features/library/LibrarySearch.vue'
@@ -48,6 +48,19 @@ export const sections: readonly Section[] = [
     id: 'watch',
     icon: FolderSync,
     view: later(() => import('./features/watch-folders/WatchFoldersPage.vue')),
+  },
+  {
+    id: 'jobs',
+    icon: ListChecks,
+    view: later(() => import('./features/jobs/JobsPage.vue')),
+    sidebar: later(() => import('./features/jobs/JobsSidebar.vue')),
+    search: later(() => import('./features/jobs/JobsSearch.vue')),
+  },
+  {
+    id: 'settings',
+    icon: Settings,
+    view: later(() => import('./features/settings/SettingsPage.vue')),
+    sidebar: later(() => import('./features/settings/SettingsSidebar.vue')),
   },
 ]
 

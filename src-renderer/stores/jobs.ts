@@ -166,6 +166,7 @@ export const useJobs = defineStore('jobs', () => {
     follow,
     act,
     setPriority,
+    attempt: run,
     remove,
   }
 })

@@ -1,11 +1,13 @@
 import { app } from './en/app.ts'
 import { errors } from './en/errors.ts'
 import { inspector } from './en/inspector.ts'
+import { jobs } from './en/jobs.ts'
 import { library } from './en/library.ts'
 import { plan } from './en/plan.ts'
+import { settings } from './en/settings.ts'
 import { uploads } from './en/uploads.ts'
 import { watch } from './en/watch.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word that people read, by area. Another language is another object of the same shape. */
-export const strings = { app, errors, inspector, library, plan, uploads, watch, welcome }
+export const strings = { app, errors, inspector, jobs, library, plan, settings, uploads, watch, welcome }

@@ -4,6 +4,7 @@ import { Settings } from '@contract/settings.ts'
 import { fakeLibrary } from './assets.ts'
 import { FakeFailure, fakeBridge, type FakeBridge } from './bridge.ts'
 import { fakeCollections } from './collections.ts'
+import { fakeJobs } from './jobs.ts'
 import { fakeMetadata } from './metadata.ts'
 import { fakePlan } from './plan.ts'
 import { fakeQueue } from './queue.ts'
@@ -113,9 +114,8 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
     },
     ...queue.handlers,
     ...plan.handlers,
+    ...fakeJobs(options.uploads === 0 ? 0 : 1204),
     ...fakeWatchFolders((name, payload) => bridge.emit(name, payload), options.uploads === 0),
-    'jobs.list': async () => ({ total: 0, rows: [] }),
-    'jobs.follow': async () => null,
     ...options.handlers,
   }
   const bridge = fakeBridge(handlers, options.delayMs ?? 0)

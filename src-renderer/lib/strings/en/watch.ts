@@ -56,7 +56,7 @@ export const watch = {
   pathPatternHint: '{date}/{unit}/{card}/{stem}',
   readyAfter: 'Ready after',
   readyText: 'without a change in size or date',
-  groupReadyAfter: 'Sequences after',
+  groupReadyAfter: 'Sequences',
   groupReadyText: 'without a new or changed frame',
   seconds: 's',
   ignore: 'Leave out',

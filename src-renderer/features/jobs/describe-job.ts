@@ -1,0 +1,86 @@
+import {
+  Archive,
+  ArrowUpFromLine,
+  Ban,
+  Check,
+  CircleAlert,
+  Clock,
+  Film,
+  Images,
+  ListChecks,
+  Pause,
+  ScanSearch,
+  Send,
+  Tags,
+  TriangleAlert,
+} from '@lucide/vue'
+import type { Component } from 'vue'
+import type { JobView } from '@contract/jobs.ts'
+import { formatTook } from '../../lib/durations.ts'
+import { strings } from '../../lib/strings/index.ts'
+
+const words = strings.jobs
+export type JobPhase = keyof typeof words.states
+
+const PHASES: Record<string, JobPhase> = {
+  STARTED: 'running',
+  READY: 'waiting',
+  WAITING: 'waiting',
+  PENDING_USER: 'waiting',
+  PAUSED: 'paused',
+  FAILED: 'failed',
+  ABORT_PENDING: 'running',
+  ABORTED: 'aborted',
+  DISCARDED: 'aborted',
+  FINISHED_WITH_WARNING: 'warned',
+  FINISHED: 'finished',
+  SKIPPED: 'finished',
+}
+/** iconik's statuses behind each filter of the sidebar. */
+export const STATUS_FILTERS = {
+  all: [],
+  running: ['STARTED', 'ABORT_PENDING'],
+  waiting: ['READY', 'WAITING', 'PENDING_USER'],
+  paused: ['PAUSED'],
+  failed: ['FAILED', 'ABORTED', 'FINISHED_WITH_WARNING'],
+  finished: ['FINISHED', 'SKIPPED'],
+} as const satisfies Record<string, readonly string[]>
+export type StatusFilter = keyof typeof STATUS_FILTERS
+
+/** A finished job is grey: that it ended proves nothing about its bytes. */
+const LOOKS: Record<JobPhase, { icon: Component; tone: string }> = {
+  running: { icon: Clock, tone: 'is-progress' },
+  waiting: { icon: Clock, tone: 'text-3' },
+  paused: { icon: Pause, tone: 'is-paused' },
+  failed: { icon: CircleAlert, tone: 'is-error' },
+  aborted: { icon: Ban, tone: 'is-paused' },
+  warned: { icon: TriangleAlert, tone: 'is-warn' },
+  finished: { icon: Check, tone: 'text-2' },
+}
+const TYPE_ICONS: Record<string, Component> = {
+  TRANSFER: ArrowUpFromLine,
+  TRANSCODE: Film,
+  KEYFRAMES: Images,
+  ANALYZE: ScanSearch,
+  METADATA: Tags,
+  EXPORT: Send,
+  ARCHIVE: Archive,
+}
+
+/** What a status means here; null for one that this version does not know. */
+export const phaseOf = (job: JobView): JobPhase | null => PHASES[job.status] ?? null
+export const iconOf = (type: string): Component => TYPE_ICONS[type] ?? ListChecks
+export const typeName = (type: string): string => words.types[type] ?? type
+
+export function describeState(job: JobView): { label: string; icon: Component; tone: string } {
+  const phase = phaseOf(job)
+  if (!phase) return { label: job.status, icon: Clock, tone: 'text-3' }
+  return { label: words.states[phase], ...LOOKS[phase] }
+}
+
+/** How long a job ran, or runs; '–' before it began. */
+export function tookOf(job: JobView, now: number): string {
+  if (!job.startedAt) return '–'
+  const end = job.completedAt ? Date.parse(job.completedAt) : now
+  return formatTook(Math.max(0, end - Date.parse(job.startedAt)) / 1000)
+}

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { takeFerryEnvironment } from './adapters/node/ferry-environment.ts'
 import type { FerryEnvironment } from './adapters/node/ferry-environment.ts'
+import { createNodeMachineChecks } from './adapters/node/node-machine-checks.ts'
 import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
 import { watchLauncher } from './adapters/node/launcher-lifeline.ts'
 import { createPinoLogger } from './adapters/node/pino-logger.ts'
@@ -15,11 +16,13 @@ import { createOutput } from './cli/output.ts'
 import { createProgram, runProgram } from './cli/program.ts'
 import { compose, databaseFile, openMachine } from './compose.ts'
 import type { Machine } from './compose.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, findAppError } from './core/errors.ts'
 import { Redactor } from './core/redact.ts'
+import type { DoctorCheck } from '@contract/settings.ts'
 import type { LocalWorkspace } from './ports/local-workspace.ts'
 import type { OpenSession } from './ports/account-session.ts'
 import { parseAccountAddress } from './core/account-address.ts'
+import { runDoctor } from './services/doctor/doctor.ts'
 import { openAccount } from './services/accounts/open-account.ts'
 import { startWorkspace } from './workspace/index.ts'
 
@@ -56,6 +59,8 @@ const world: CliWorld = {
   interrupted: interruption.signal,
   openServices,
   openJournal,
+  openAccounts,
+  examine,
   serveWorkspace: (options) => startWorkspace(options),
 }
 const program = createProgram(world, '0.1.0')
@@ -136,6 +141,45 @@ async function targetFromKeychain(machine: Machine, stateDir: string) {
   const authToken = await new KeychainSecretStore().get(record.id)
   if (!authToken) throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
   return { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
+}
+
+/** Accounts on a state folder, without opening the one that was current. */
+function openAccounts(stateDir: string) {
+  const machine = openMachine({ stateDir, logger, redactor })
+  const { accounts } = compose(machine, {
+    secrets: new KeychainSecretStore(),
+    workspace: noEmbeddedWorkspace,
+    workspaceDir: path.join(stateDir, 'workspace'),
+    followPreviews: false,
+  })
+  return { accounts, close: () => machine.close() }
+}
+
+/** A sign-in that fails is one of the findings. */
+async function examine(stateDir: string): Promise<DoctorCheck[]> {
+  const machine = openMachine({ stateDir, logger, redactor })
+  try {
+    const signedIn = await signIn(machine, stateDir).catch((error: unknown) => error)
+    const session = isSession(signedIn) ? signedIn : null
+    const checks = await runDoctor({
+      session: { current: () => session },
+      secrets: new KeychainSecretStore(),
+      machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => '' }),
+    })
+    if (session) return checks
+    const known = findAppError(signedIn)
+    if (known?.code === 'auth.required') return checks
+    const finding = known?.message ?? String(signedIn)
+    const remedy = 'Check the address and the network; sign in again if the token was refused.'
+    const failed: DoctorCheck = { name: 'Server and token', state: 'failed', finding, remedy }
+    return checks.map((check) => (check.name === 'Account' ? failed : check))
+  } finally {
+    await machine.close()
+  }
+}
+
+function isSession(value: unknown): value is OpenSession {
+  return typeof value === 'object' && value !== null && 'accountId' in value
 }
 
 function openJournal(stateDir: string) {

@@ -1,7 +1,9 @@
+import type { DoctorCheck } from '@contract/settings.ts'
 import type { FileSystem } from '../ports/file-system.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { OpenSession } from '../ports/account-session.ts'
 import type { UploadJournal } from '../ports/upload-journal.ts'
+import type { Accounts } from '../services/accounts/accounts.ts'
 import type { ClipPlanner } from '../services/intake/clip-planner.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import type { Output } from './output.ts'
@@ -58,5 +60,9 @@ export interface CliWorld {
   openServices(stateDir: string, settings: RunSettings): Promise<CliServices>
   /** Without an account and without the network. */
   openJournal(stateDir: string): { journal: UploadJournal; close(): void }
+  /** Who is signed in, as the app knows it; nothing is opened yet. */
+  openAccounts(stateDir: string): { accounts: Accounts; close(): Promise<void> }
+  /** Everything that uploads need, looked at. Never rejects because something is wrong. */
+  examine(stateDir: string): Promise<DoctorCheck[]>
   serveWorkspace(options: WorkspaceToServe): Promise<ServedWorkspace>
 }

@@ -1,7 +1,17 @@
 import { MultiBar, Presets } from 'cli-progress'
 import type { SingleBar } from 'cli-progress'
 
-export type CliEvent = 'planned' | 'started' | 'progress' | 'done' | 'failed' | 'summary' | 'ready'
+export type CliEvent =
+  | 'planned'
+  | 'started'
+  | 'progress'
+  | 'done'
+  | 'failed'
+  | 'summary'
+  | 'ready'
+  | 'check'
+  | 'signed-in'
+  | 'signed-out'
 
 /** What a command tells: lines and bars for people, or one JSON object a line on standard output. */
 export interface Output {

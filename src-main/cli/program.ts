@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import type { CliWorld } from './cli-world.ts'
 import { EXIT, EXIT_AFTER_SIGNAL, exitCodeOf, wordsFor } from './exit-codes.ts'
+import { addDoctor } from './doctor.ts'
+import { addLogin } from './login.ts'
 import { addResume } from './resume.ts'
 import { addStatus } from './status.ts'
 import { addUpload } from './upload.ts'
@@ -19,6 +21,8 @@ export function createProgram(world: CliWorld, version: string): Command {
   addResume(program, world)
   addStatus(program, world)
   addWorkspace(program, world)
+  addLogin(program, world)
+  addDoctor(program, world)
   // Global options may stand behind the command too.
   for (const command of everyCommand(program)) command.exitOverride()
   return program

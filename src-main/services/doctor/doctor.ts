@@ -10,7 +10,7 @@ import type { SecretStore } from '../../ports/secret-store.ts'
  * what to do about it.
  */
 export async function runDoctor(deps: {
-  session: AccountSession
+  session: Pick<AccountSession, 'current'>
   secrets: SecretStore
   machine: MachineChecks
 }): Promise<DoctorCheck[]> {

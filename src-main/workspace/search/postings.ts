@@ -120,6 +120,21 @@ export class Postings {
     return into
   }
 
+  /** How many documents of a set each of these terms has. Nothing is built; the stored chunks are counted as they are. */
+  countWithin(terms: readonly number[], within: Bitset): Map<number, number> {
+    const counts = new Map<number, number>()
+    const bytes = new Uint8Array(within.words.buffer)
+    const rows = this.#db.all<{ term: number; chunk: number; bits: Uint8Array }>(
+      'SELECT term, chunk, bits FROM search_postings WHERE term IN (SELECT value FROM json_each(?))',
+      JSON.stringify(terms),
+    )
+    for (const { term, chunk, bits } of rows) {
+      const found = countCommon(bits, bytes, chunk * chunkWords * 4)
+      if (found > 0) counts.set(term, (counts.get(term) ?? 0) + found)
+    }
+    return counts
+  }
+
   /** Values of a field that match: exactly, or by a pattern with `*` and `?`. */
   matching(field: string, value: string): number[] {
     const folded = Postings.fold(value)
@@ -204,4 +219,26 @@ function spread(stored: Uint8Array, into: Uint8Array, start: number): void {
     const byte = start + (place >>> 3)
     if (byte < into.length) into[byte] = (into[byte] ?? 0) | (1 << (place & 7))
   }
+}
+
+const bitsOf = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0
+  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1
+  return count
+})
+
+/** Documents of a stored chunk that are also in `within`, whose bytes for it begin at `start`. */
+function countCommon(stored: Uint8Array, within: Uint8Array, start: number): number {
+  let count = 0
+  if (stored[0] === 1) {
+    const end = Math.min(stored.length - 1, within.length - start)
+    for (let at = 0; at < end; at += 1)
+      count += bitsOf[(stored[at + 1] ?? 0) & (within[start + at] ?? 0)] ?? 0
+    return count
+  }
+  for (let at = 1; at + 1 < stored.length; at += 2) {
+    const place = (stored[at] ?? 0) | ((stored[at + 1] ?? 0) << 8)
+    count += ((within[start + (place >>> 3)] ?? 0) >>> (place & 7)) & 1
+  }
+  return count
 }

@@ -101,13 +101,14 @@ export function runSearch(
   }))
   for (const { set } of narrowing) found = found.and(set)
 
+  const counted = new Map<Bitset, Map<number, number>>()
   const facets = Object.fromEntries(
     (criteria.facets ?? []).map((name) => {
       // A facet counts under the filters of the others, so that its own choices stay visible.
       const others = narrowing
         .filter((other) => other.name !== name)
         .reduce((set, other) => set.and(other.set), plain)
-      return [name, countFacet(core, name, others)]
+      return [name, countFacet(core, name, others, counted)]
     }),
   )
   return { total: found.count, hits: sorted(core, found, criteria, offset, limit), facets }
@@ -193,16 +194,29 @@ function withTypes(core: Core, found: Bitset, types: readonly string[]): Bitset 
   )
 }
 
-function countFacet(core: Core, name: string, within: Bitset): Facet {
-  const { postings } = core.search
-  const whole = postings.frequent(name, 2000).filter(({ shown }) => shown !== longText)
-  const buckets = whole
-    .map(({ term, shown }) => ({ key: shown, doc_count: core.search.withTerms([term]).countWith(within) }))
+/** Up to so many documents it is quicker to look at each than at the postings of every value. */
+const fewDocuments = 3000
+
+function countFacet(
+  core: Core,
+  name: string,
+  within: Bitset,
+  counted: Map<Bitset, Map<number, number>>,
+): Facet {
+  const { search: index } = core
+  const values = index.postings.frequent(name, 2000).filter(({ shown }) => shown !== longText)
+  let counts = counted.get(within)
+  if (!counts && within.count <= fewDocuments) counted.set(within, (counts = index.countTerms(within)))
+  counts ??= index.postings.countWithin(
+    values.map(({ term }) => term),
+    within,
+  )
+  const buckets = values
+    .map(({ term, shown }) => ({ key: shown, doc_count: counts.get(term) ?? 0 }))
     .filter((bucket) => bucket.doc_count > 0)
     .sort((left, right) => right.doc_count - left.doc_count || (left.key < right.key ? -1 : 1))
-  const shown = buckets.slice(0, mostBuckets)
   return {
-    buckets: shown,
+    buckets: buckets.slice(0, mostBuckets),
     doc_count_error_upper_bound: 0,
     sum_other_doc_count: buckets.slice(mostBuckets).reduce((sum, bucket) => sum + bucket.doc_count, 0),
   }
@@ -222,11 +236,16 @@ function sortKeys(criteria: Criteria): SortKey[] {
   }))
 }
 
+/** Up to so many results are sorted in memory; of more, the column's index is walked until the page is full. */
+const sortedInMemory = 500
+
 function sorted(core: Core, found: Bitset, criteria: Criteria, offset: number, limit: number): Hit[] {
   const keys = sortKeys(criteria)
   const total = found.count
   const simple = keys.length === 1 && keys[0] && !keys[0].column.startsWith('metadata:') ? keys[0] : undefined
-  return simple && total > 2000 && ['title_sort', 'date_created', 'date_modified'].includes(simple.column)
+  return simple &&
+    total > sortedInMemory &&
+    ['title_sort', 'date_created', 'date_modified'].includes(simple.column)
     ? walkIndex(core, found, simple, criteria.search_after ?? undefined, offset, limit)
     : sortInMemory(core, found, keys, criteria.search_after ?? undefined, offset, limit)
 }
@@ -245,7 +264,11 @@ const compare = (left: unknown, right: unknown): number => {
   return left < right ? -1 : 1
 }
 
-/** For results that are a good part of everything: walks the column's index until the page is full. */
+/** Index entries that are read at once while walking; blocks grow, as a page that is not full yet may need many. */
+const firstBlock = 2048
+const largestBlock = 65_536
+
+/** For all but small results: walks the column's index in blocks until the page is full. */
 function walkIndex(
   core: Core,
   found: Bitset,
@@ -256,27 +279,37 @@ function walkIndex(
 ): Hit[] {
   const { column, descending } = key
   const direction = descending ? 'DESC' : 'ASC'
-  const [value, doc] = after ?? []
-  const sql = `SELECT doc, ${column} AS value FROM search_docs ${
-    after ? `WHERE (${column}, doc) ${descending ? '<' : '>'} (?, ?)` : ''
-  } ORDER BY ${column} ${direction}, doc ${direction}`
-  const page: { doc: number; value: string }[] = []
+  const page: number[] = []
   let skip = after ? 0 : offset
-  for (const row of core.db.iterate<{ doc: number; value: string }>(
-    sql,
-    ...(after ? [value ?? '', Number(doc)] : []),
-  )) {
-    if (!found.has(row.doc)) continue
-    if (skip > 0) skip -= 1
-    else page.push({ ...row })
-    if (page.length >= limit) break
+  let from = after ? [after[0] ?? '', Number(after[1])] : undefined
+  for (let size = firstBlock; page.length < limit; size = Math.min(size * 4, largestBlock)) {
+    const where = from ? `WHERE (${column}, doc) ${descending ? '<' : '>'} (?, ?)` : ''
+    const block = `SELECT doc FROM search_docs ${where} ORDER BY ${column} ${direction}, doc ${direction} LIMIT ${size}`
+    const row = core.db.get<{ docs: string | null }>(
+      `SELECT group_concat(doc) AS docs FROM (${block})`,
+      ...(from ?? []),
+    )
+    const docs = row?.docs ? row.docs.split(',').map(Number) : []
+    for (const doc of docs) {
+      if (!found.has(doc)) continue
+      if (skip > 0) skip -= 1
+      else if (page.push(doc) >= limit) break
+    }
+    const last = docs.at(-1)
+    if (docs.length < size || last === undefined) break
+    from = [sortValue(core, column, last), last]
   }
-  const objects = new Map(core.search.rows(page.map((row) => row.doc)).map((row) => [row.doc, row]))
-  return page.flatMap((row) => {
-    const object = objects.get(row.doc)
-    return object ? [{ type: object.object_type, id: object.id, sort: [row.value, row.doc] }] : []
-  })
+  return core.search
+    .rows(page)
+    .map((object) => ({
+      type: object.object_type,
+      id: object.id,
+      sort: [sortValue(core, column, object.doc), object.doc],
+    }))
 }
+
+const sortValue = (core: Core, column: string, doc: number): string =>
+  core.db.get<{ value: string }>(`SELECT ${column} AS value FROM search_docs WHERE doc = ?`, doc)?.value ?? ''
 
 /** For small results, several keys, and fields without an index. */
 function sortInMemory(

@@ -252,6 +252,21 @@ export class SearchIndex {
     return found
   }
 
+  /**
+   * How often each term occurs among the documents of a set. Small sets are counted from what each document holds, all
+   * terms at once; the result then serves every facet of the search.
+   */
+  countTerms(within: Bitset): Map<number, number> {
+    const counts = new Map<number, number>()
+    const rows = this.#db.all<{ terms: string }>(
+      'SELECT terms FROM search_docs WHERE doc IN (SELECT value FROM json_each(?))',
+      JSON.stringify([...within]),
+    )
+    for (const { terms } of rows)
+      for (const term of JSON.parse(terms) as number[]) counts.set(term, (counts.get(term) ?? 0) + 1)
+    return counts
+  }
+
   /** Every document. */
   all(): Bitset {
     return this.withTerms(this.postings.any('object_type'))

@@ -123,7 +123,8 @@ function changeFile(call: Call<FileUpdate>) {
     if (file.size === null || file.size === undefined) values.size ??= sizeBytes ?? null
     // With a byte sink nobody else ends the session: its bytes never came through here.
     const { sinkUrl, uploads } = call.core.urls.side
-    if (sinkUrl !== undefined) for (const upload of uploads.of(file.storage_id, file._key)) uploads.end(upload.id)
+    if (sinkUrl !== undefined)
+      for (const upload of uploads.of(file.storage_id, file._key)) uploads.end(upload.id)
   }
   const changed = call.core.tables.files.update(file.id, values)
   if (closing) {

@@ -299,13 +299,11 @@ function walkIndex(
     if (docs.length < size || last === undefined) break
     from = [sortValue(core, column, last), last]
   }
-  return core.search
-    .rows(page)
-    .map((object) => ({
-      type: object.object_type,
-      id: object.id,
-      sort: [sortValue(core, column, object.doc), object.doc],
-    }))
+  return core.search.rows(page).map((object) => ({
+    type: object.object_type,
+    id: object.id,
+    sort: [sortValue(core, column, object.doc), object.doc],
+  }))
 }
 
 const sortValue = (core: Core, column: string, doc: number): string =>

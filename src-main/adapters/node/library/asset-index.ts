@@ -100,7 +100,7 @@ export class AssetIndex {
 
   /** Takes over what a committed write changed. */
   apply(changes: readonly DocChange[]): void {
-    const changed = DocSet.of(changes.map(({ n }) => n))
+    const changed = DocSet.of(Int32Array.from(changes, ({ n }) => n))
     for (const { n, isActive, pairs } of changes) {
       this.#active.delete(n)
       this.#trashed.delete(n)

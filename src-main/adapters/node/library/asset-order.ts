@@ -15,22 +15,21 @@ export class AssetOrder {
 
   /** Members of the set in this order. Few are sorted by their rank, many picked by walking the whole order. */
   pick(set: DocSet, descending: boolean): Int32Array {
-    const picked = new Int32Array(set.count)
-    let filled = 0
     if (set.count * 16 < this.#docs.length) {
       const ranks = this.#ranksNow()
-      for (const doc of set) {
-        picked[filled] = ranks[doc] ?? 0
-        filled += 1
-      }
-      picked.sort()
-      for (let at = 0; at < filled; at += 1) picked[at] = this.#docs[picked[at] ?? 0] ?? 0
-    } else {
-      for (const doc of this.#docs) {
-        if (!set.has(doc)) continue
-        picked[filled] = doc
-        filled += 1
-      }
+      const few = set.toArray()
+      for (let at = 0; at < few.length; at += 1) few[at] = ranks[few[at] ?? 0] ?? 0
+      few.sort()
+      for (let at = 0; at < few.length; at += 1) few[at] = this.#docs[few[at] ?? 0] ?? 0
+      return descending ? few.reverse() : few
+    }
+    const picked = new Int32Array(set.count)
+    let filled = 0
+    for (let at = 0; at < this.#docs.length; at += 1) {
+      const doc = this.#docs[at] ?? 0
+      if (!set.has(doc)) continue
+      picked[filled] = doc
+      filled += 1
     }
     return descending ? picked.reverse() : picked
   }

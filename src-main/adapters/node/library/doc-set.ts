@@ -7,9 +7,11 @@ export class DocSet {
     this.#words = new Uint32Array((capacity >>> 5) + 1)
   }
 
-  static of(docs: Iterable<number>): DocSet {
-    const set = new DocSet()
-    for (const doc of docs) set.add(doc)
+  static of(docs: Int32Array): DocSet {
+    let highest = 0
+    for (let at = 0; at < docs.length; at += 1) highest = Math.max(highest, docs[at] ?? 0)
+    const set = new DocSet(highest + 1)
+    for (let at = 0; at < docs.length; at += 1) set.add(docs[at] ?? 0)
     return set
   }
 
@@ -56,11 +58,17 @@ export class DocSet {
     return both
   }
 
-  *[Symbol.iterator](): Generator<number> {
+  /** Members in ascending order. */
+  toArray(): Int32Array {
+    const docs = new Int32Array(this.#count)
+    let filled = 0
     for (let at = 0; at < this.#words.length; at += 1) {
-      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1)
-        yield (at << 5) + 31 - Math.clz32(word & -word)
+      for (let word = this.#words[at] ?? 0; word !== 0; word &= word - 1) {
+        docs[filled] = (at << 5) + 31 - Math.clz32(word & -word)
+        filled += 1
+      }
     }
+    return docs
   }
 
   #grow(words: number): void {

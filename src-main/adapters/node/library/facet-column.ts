@@ -4,17 +4,17 @@ import { DocSet } from './doc-set.ts'
 export class FacetColumn {
   #docs: Int32Array
   #codes: Int32Array
+  #highestCode = 0
 
   constructor(docs: Int32Array, codes: Int32Array) {
     this.#docs = docs
     this.#codes = codes
+    this.#highestCode = highestOf(codes)
   }
 
   /** How many documents of the set have each code. */
   count(set: DocSet): Map<number, number> {
-    let highest = 0
-    for (const code of this.#codes) if (code > highest) highest = code
-    const counts = new Int32Array(highest + 1)
+    const counts = new Int32Array(this.#highestCode + 1)
     for (let at = 0; at < this.#docs.length; at += 1) {
       const code = this.#codes[at] ?? 0
       if (set.has(this.#docs[at] ?? 0)) counts[code] = (counts[code] ?? 0) + 1
@@ -26,9 +26,11 @@ export class FacetColumn {
 
   /** Documents that have any of the codes. */
   withAny(codes: ReadonlySet<number>): DocSet {
+    const isWanted = new Uint8Array(this.#highestCode + 1)
+    for (const code of codes) if (code < isWanted.length) isWanted[code] = 1
     const found = new DocSet()
     for (let at = 0; at < this.#docs.length; at += 1)
-      if (codes.has(this.#codes[at] ?? 0)) found.add(this.#docs[at] ?? 0)
+      if (isWanted[this.#codes[at] ?? 0] === 1) found.add(this.#docs[at] ?? 0)
     return found
   }
 
@@ -38,10 +40,8 @@ export class FacetColumn {
    */
   countGroups(set: DocSet, groupOf: ReadonlyMap<number, number>): Map<number, number> {
     const counts = new Map<number, number>()
-    let highest = 0
-    for (const doc of this.#docs) if (doc > highest) highest = doc
     // Most assets are in one collection: the group of each document is remembered in an array, further ones in a set.
-    const firstGroup = new Int32Array(highest + 1).fill(-1)
+    const firstGroup = new Int32Array(highestOf(this.#docs) + 1).fill(-1)
     const further = new Set<number>()
     for (let at = 0; at < this.#docs.length; at += 1) {
       const doc = this.#docs[at] ?? 0
@@ -75,5 +75,12 @@ export class FacetColumn {
     nextCodes.set(codes, kept)
     this.#docs = nextDocs
     this.#codes = nextCodes
+    this.#highestCode = Math.max(this.#highestCode, highestOf(nextCodes.subarray(kept)))
   }
+}
+
+function highestOf(numbers: Int32Array): number {
+  let highest = 0
+  for (let at = 0; at < numbers.length; at += 1) highest = Math.max(highest, numbers[at] ?? 0)
+  return highest
 }

@@ -15,6 +15,8 @@ export const useSelection = defineStore('selection', () => {
   /** Index of the current row; -1 when there is none. */
   const currentIndex = ref(-1)
   let anchor = 0
+  /** Index of the row that is selected once it was read; -1 for none. */
+  let awaited = -1
 
   function makeCurrent(index: number): void {
     currentIndex.value = index
@@ -22,11 +24,12 @@ export const useSelection = defineStore('selection', () => {
     if (row) current.value = row
   }
   function only(index: number): void {
-    const row = list.rowAt(index)
-    if (!row) return
     anchor = index
     makeCurrent(index)
-    ids.value = new Set([row.id])
+    const row = list.rowAt(index)
+    // A key may go to a row that was never read: it is selected as soon as it is there.
+    awaited = row ? -1 : index
+    ids.value = new Set(row ? [row.id] : [])
   }
   function toggle(index: number): void {
     const row = list.rowAt(index)
@@ -74,6 +77,10 @@ export const useSelection = defineStore('selection', () => {
   watch(
     () => list.version,
     () => {
+      if (awaited >= 0 && awaited === currentIndex.value && list.rowAt(awaited)) {
+        only(awaited)
+        return
+      }
       const row = current.value
       if (!row) return
       const index = list.indexOf(row.id)

@@ -12,6 +12,9 @@ export type CliEvent =
   | 'check'
   | 'signed-in'
   | 'signed-out'
+  | 'asset'
+  | 'job'
+  | 'metadata'
 
 /** What a command tells: lines and bars for people, or one JSON object a line on standard output. */
 export interface Output {

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander'
+import { AssetId } from '@contract/ids.ts'
+import { UsageError } from './exit-codes.ts'
 
 const UNITS: Record<string, number> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }
 
@@ -43,4 +45,11 @@ export function parseCollectionPath(text: string): string[] {
     .filter((title) => title !== '')
   if (titles.length === 0) throw new InvalidArgumentError('Give the collection as NAME or NAME/NAME.')
   return titles
+}
+
+/** @throws UsageError when it is no id of iconik */
+export function parseAssetId(text: string): AssetId {
+  const id = AssetId.safeParse(text)
+  if (!id.success) throw new UsageError(`“${text.slice(0, 80)}” is not the id of an asset.`)
+  return id.data
 }

@@ -3,7 +3,11 @@ import type { CliWorld } from './cli-world.ts'
 import { EXIT, EXIT_AFTER_SIGNAL, exitCodeOf, wordsFor } from './exit-codes.ts'
 import { addDoctor } from './doctor.ts'
 import { addLogin } from './login.ts'
+import { addAsset } from './asset.ts'
+import { addJobs } from './jobs.ts'
+import { addMetadata } from './metadata.ts'
 import { addResume } from './resume.ts'
+import { addSearch } from './search.ts'
 import { addStatus } from './status.ts'
 import { addUpload } from './upload.ts'
 import { addWorkspace } from './workspace.ts'
@@ -20,6 +24,10 @@ export function createProgram(world: CliWorld, version: string): Command {
   addUpload(program, world)
   addResume(program, world)
   addStatus(program, world)
+  addSearch(program, world)
+  addAsset(program, world)
+  addJobs(program, world)
+  addMetadata(program, world)
   addWorkspace(program, world)
   addLogin(program, world)
   addDoctor(program, world)

@@ -82,13 +82,15 @@ function runApp(command, { display, identity, home }) {
     cwd: home,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
     ...identity,
   })
   let out = ''
   let errors = ''
   child.stdout.on('data', (part) => (out += part))
   child.stderr.on('data', (part) => (errors += part))
-  const timer = setTimeout(() => child.kill('SIGTERM'), runTimeoutMs)
+  // The whole group: Electron outlives the bus and the keychain that it was started under, and would hold the pipes open.
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), runTimeoutMs)
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer)

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { shallowRef, watch } from 'vue'
+import { effectScope, shallowRef, watch } from 'vue'
 import type { AssetDetail, FormatView } from '@contract/assets.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import type { AssetId } from '@contract/ids.ts'
@@ -64,12 +64,13 @@ export const useAssetDetail = defineStore('assetDetail', () => {
     start(): void {
       if (started) return
       started = true
-      watch(
-        () => [selection.current?.id, library.state?.revision] as const,
-        ([id]) => follow(id),
-        {
-          immediate: true,
-        },
+      // Outside the page that asked first: a watch made within it would end when that page is left.
+      effectScope(true).run(() =>
+        watch(
+          () => [selection.current?.id, library.state?.revision] as const,
+          ([id]) => follow(id),
+          { immediate: true },
+        ),
       )
     },
     async rename(id: AssetId, title: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { shallowRef, watch } from 'vue'
+import { effectScope, shallowRef, watch } from 'vue'
 import type { Facet } from '@contract/assets.ts'
 import { ferry, isCancelled } from '../client/index.ts'
 import { useLibrary } from './library.ts'
@@ -41,10 +41,13 @@ export const useFacets = defineStore('facets', () => {
     start(): void {
       if (started) return
       started = true
-      watch(
-        () => [JSON.stringify(library.query), library.state?.revision, views.facetFields.join()],
-        () => void read(),
-        { immediate: true },
+      // Outside the page that asked first: a watch made within it would end when that page is left.
+      effectScope(true).run(() =>
+        watch(
+          () => [JSON.stringify(library.query), library.state?.revision, views.facetFields.join()],
+          () => void read(),
+          { immediate: true },
+        ),
       )
     },
   }

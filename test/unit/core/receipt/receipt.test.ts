@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { describe, expect, it } from 'vitest'
+import { c4Id, manifestName, mhlChain, mhlManifest } from '@main/core/receipt/asc-mhl.ts'
+import { receiptCsv } from '@main/core/receipt/receipt-csv.ts'
+import { commonFolder } from '@main/core/receipt/receipt-facts.ts'
+import type { ReceiptFacts } from '@main/core/receipt/receipt-facts.ts'
+import { receiptHtml } from '@main/core/receipt/receipt-html.ts'
+
+const startedMs = Date.UTC(2026, 4, 2, 14, 3, 12)
+const hostile = '=cmd|"<script>alert(1)</script>&\u0007.mov'
+const facts: ReceiptFacts = {
+  title: '<b>Day 1</b>',
+  batchId: 'b-1',
+  createdMs: startedMs,
+  writtenMs: startedMs,
+  files: [
+    {
+      path: hostile,
+      title: 'clip',
+      state: 'done',
+      sizeBytes: 12,
+      mtimeMs: startedMs,
+      md5: 'aa',
+      sha1: null,
+      crc32c: 'cc',
+      xxh128: 'bb',
+      assetId: 'a-1',
+      fileId: 'f-1',
+      closedMs: startedMs,
+      evidence: 'size and MD5 agree',
+      reason: '',
+    },
+  ],
+}
+
+describe('receipts', () => {
+  it('give C4 ids by the published vectors', () => {
+    const c4 = (text: string) => c4Id(createHash('sha512').update(text).digest('hex'))
+    expect(c4('')).toBe(
+      'c459dsjfscH38cYeXXYogktxf4Cd9ibshE3BHUo6a58hBXmRQdZrAkZzsWcbWtDg5oQstpDuni4Hirj75GEmTc1sFT',
+    )
+    expect(c4('abc')).toBe(
+      'c45S4rnaTNWonxss1u8LzsaJdEph1AJhWUF4sh2waXKMsutyfAxg4ybUeuXVWS9HdNcEypmeXn8FZGonD4w1rj9DZp',
+    )
+  })
+
+  it('hold a manifest whose hashes stand in the order of the schema, each with its action', () => {
+    const manifest = mhlManifest({
+      rootName: 'A001',
+      hostName: 'cart',
+      toolVersion: '1',
+      startedMs,
+      files: facts.files.map((file) => ({ ...file, relativePath: file.path })),
+    })
+    expect(XMLValidator.validate(manifest)).toBe(true)
+    const { hashlist } = new XMLParser({ ignoreAttributes: false }).parse(manifest)
+    expect(Object.keys(hashlist.hashes.hash)).toEqual(['path', 'md5', 'xxh128'])
+    expect(hashlist.hashes.hash.md5).toMatchObject({ '#text': 'aa', '@_action': 'original' })
+    expect(hashlist.hashes.hash.path['@_size']).toBe('12')
+    expect(manifestName('A001', startedMs)).toBe('0001_A001_2026-05-02_140312Z.mhl')
+    expect(XMLValidator.validate(mhlChain('a & b.mhl', 'c4x'))).toBe(true)
+  })
+
+  it('let no file name become markup or a formula', () => {
+    const html = receiptHtml(facts)
+    expect(html).not.toContain('<script>')
+    expect(html).not.toContain('<b>Day')
+    const [, row] = receiptCsv(facts).split('\r\n')
+    expect(row?.startsWith(`"'=cmd|""<script>`)).toBe(true)
+  })
+
+  it('find the folder that holds all files', () => {
+    expect(commonFolder(['/a/b/c.mov', '/a/b/d/e.mov'])).toBe('/a/b')
+    expect(commonFolder(['/a/b/c.mov', '/a/bc/e.mov'])).toBe('/a')
+    expect(commonFolder(['C:\\clips\\a.mov'])).toBe('C:/clips')
+  })
+})

@@ -19,6 +19,7 @@ import type { Machine } from './compose.ts'
 import { AppError, findAppError } from './core/errors.ts'
 import { Redactor } from './core/redact.ts'
 import type { DoctorCheck } from '@contract/settings.ts'
+import { VERSION } from './core/version.ts'
 import type { LocalWorkspace } from './ports/local-workspace.ts'
 import type { OpenSession } from './ports/account-session.ts'
 import { parseAccountAddress } from './core/account-address.ts'
@@ -63,7 +64,7 @@ const world: CliWorld = {
   examine,
   serveWorkspace: (options) => startWorkspace(options),
 }
-const program = createProgram(world, '0.1.0')
+const program = createProgram(world, VERSION)
 process.exitCode = await runProgram(program, world, hoistGlobals(process.argv.slice(2)))
 // Kept connections and worker threads may outlive the command; its work is done and written down.
 process.exit()

@@ -1,6 +1,7 @@
 // Ports in, running services out. Both roots and the tests build Ferry with these functions; services are made by hand, in the order
 // in which they depend on each other.
 import { randomUUID } from 'node:crypto'
+import os from 'node:os'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '@contract/settings.ts'
@@ -14,6 +15,7 @@ import { NodeFileSystem } from './adapters/node/node-file-system.ts'
 import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { createWorkerLibraryStores } from './adapters/node/library/worker-library-stores.ts'
+import { nodeReceiptFolder } from './adapters/node/node-receipt-folder.ts'
 import { openDatabase } from './adapters/node/sqlite-database.ts'
 import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store.ts'
 import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
@@ -21,6 +23,7 @@ import { systemClock } from './adapters/node/system-clock.ts'
 import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
 import { createStorageTransfer } from './adapters/storage/storage-transfer.ts'
 import type { Redactor } from './core/redact.ts'
+import { VERSION } from './core/version.ts'
 import type { AccountSession, OpenSession } from './ports/account-session.ts'
 import type { ConnectIconik } from './ports/connect-iconik.ts'
 import type { HashStreams } from './ports/hash-streams.ts'
@@ -40,6 +43,7 @@ import { Collections } from './services/library/collections.ts'
 import { Library } from './services/library/library.ts'
 import { Metadata } from './services/library/metadata.ts'
 import { SampleOffer } from './services/samples/sample-offer.ts'
+import { Receipts } from './services/receipts/receipts.ts'
 import { SettingsService } from './services/settings/settings.ts'
 import { UploadService } from './services/uploads/index.ts'
 import type { UploadSession } from './services/uploads/index.ts'
@@ -144,6 +148,13 @@ export function compose(machine: Machine, host: Host) {
       followPreviews: host.followPreviews,
     },
   )
+  const receipts = new Receipts({
+    journal,
+    folder: nodeReceiptFolder,
+    clock,
+    hostName: os.hostname(),
+    toolVersion: VERSION,
+  })
   const planner = new ClipPlanner({
     fileSystem,
     hasher,
@@ -191,6 +202,7 @@ export function compose(machine: Machine, host: Host) {
     accounts,
     session,
     uploads,
+    receipts,
     planner,
     plans,
     start() {

@@ -91,6 +91,7 @@ function openServices(stateDir: string) {
     session,
     settings,
     uploads,
+    receipts: services.receipts,
     plans,
     library,
     assets,

@@ -11,6 +11,7 @@ import type { Collections } from '../services/library/collections.ts'
 import type { Library } from '../services/library/library.ts'
 import type { Metadata } from '../services/library/metadata.ts'
 import type { SampleOffer } from '../services/samples/sample-offer.ts'
+import type { Receipts } from '../services/receipts/receipts.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import { accountHandlers } from './handlers/accounts.ts'
@@ -31,6 +32,7 @@ export interface PageParts {
   session: AccountSession
   settings: SettingsService
   uploads: UploadService
+  receipts: Receipts
   plans: PlanSessions
   jobs: Jobs
   library: Library
@@ -55,7 +57,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...planHandlers(parts.plans),
     ...settingsHandlers(parts),
     ...shellHandlers(parts.shell),
-    ...uploadHandlers(parts.uploads, parts.settings),
+    ...uploadHandlers(parts.uploads, parts.settings, parts.receipts),
   }
   // TODO: the cast ends when watch folders and receipts have their handlers here.
   const router = createRouter(handlers as unknown as Handlers, parts.logger)

@@ -1,9 +1,10 @@
 import type { Handlers } from '@contract/index.ts'
+import type { Receipts } from '../../services/receipts/receipts.ts'
 import type { SettingsService } from '../../services/settings/settings.ts'
 import type { UploadService } from '../../services/uploads/index.ts'
 
 /** The queue half of the uploads area: what becomes of a plan once it was confirmed. */
-export function uploadHandlers(uploads: UploadService, settings: SettingsService) {
+export function uploadHandlers(uploads: UploadService, settings: SettingsService, receipts: Receipts) {
   return {
     'uploads.summary': async () => uploads.summary(),
     'uploads.batches': async () => uploads.batches(),
@@ -36,5 +37,8 @@ export function uploadHandlers(uploads: UploadService, settings: SettingsService
       settings.update({ limitBytesPerSecond: bytesPerSecond })
       return null
     },
+    'uploads.receipt': async ({ batchId, directory }) => ({
+      directory: await receipts.write(batchId, directory),
+    }),
   } satisfies Partial<Handlers>
 }

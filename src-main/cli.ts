@@ -86,6 +86,7 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
       session,
       uploads: services.uploads,
       planner: services.planner,
+      watchFolders: services.commandWatchFolders,
       journal: machine.journal,
       fileSystem: machine.fileSystem,
       clock: services.clock,

@@ -11,14 +11,18 @@ import { createDrawnSampleClips } from './adapters/media/drawn-sample-clips.ts'
 import { createMediaProbe } from './adapters/media/media-probe.ts'
 import { createNetwork } from './adapters/node/network.ts'
 import type { NetworkOptions } from './adapters/node/network.ts'
+import { ChokidarFileWatcher } from './adapters/node/chokidar-file-watcher.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
 import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { createWorkerLibraryStores } from './adapters/node/library/worker-library-stores.ts'
 import { nodeReceiptFolder } from './adapters/node/node-receipt-folder.ts'
+import { ParcelFileWatcher } from './adapters/node/parcel-file-watcher.ts'
+import { SizedFileWatcher } from './adapters/node/sized-file-watcher.ts'
 import { openDatabase } from './adapters/node/sqlite-database.ts'
 import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store.ts'
 import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
+import { SqliteWatchJournal } from './adapters/node/sqlite-watch-journal.ts'
 import { systemClock } from './adapters/node/system-clock.ts'
 import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
 import { createStorageTransfer } from './adapters/storage/storage-transfer.ts'
@@ -47,6 +51,7 @@ import { Receipts } from './services/receipts/receipts.ts'
 import { SettingsService } from './services/settings/settings.ts'
 import { UploadService } from './services/uploads/index.ts'
 import type { UploadSession } from './services/uploads/index.ts'
+import { WatchFolders } from './services/watch/watch-folders.ts'
 
 /** Adapters of this machine that every host uses. Opened once; closed by `close`. */
 export interface Machine {
@@ -164,6 +169,18 @@ export function compose(machine: Machine, host: Host) {
     known: uploads,
     api: () => session.current()?.api ?? null,
   })
+  const watchPorts = {
+    fileSystem,
+    watcher: new SizedFileWatcher(new ChokidarFileWatcher(), new ParcelFileWatcher()),
+    journal: new SqliteWatchJournal(database),
+    planner,
+    intake: uploads,
+    clock,
+    logger,
+    api: () => session.current()?.api ?? null,
+  }
+  const watchFolders = new WatchFolders(watchPorts, session.accountId)
+  let watchedAccount: string | null = null
   const plans = new PlanSessions({ planner, intake: uploads, fileSystem, clock, logger })
   const library = new Library({
     stores: createWorkerLibraryStores(path.join(machine.stateDir, 'library')),
@@ -205,10 +222,29 @@ export function compose(machine: Machine, host: Host) {
     receipts,
     planner,
     plans,
+    watchFolders,
+    /** Watch folders of a command: the app that shares the state folder does not take them for its own. */
+    commandWatchFolders: () =>
+      new WatchFolders(watchPorts, () => {
+        const accountId = session.accountId()
+        return accountId === null ? null : `command:${accountId}`
+      }),
     start() {
       uploads.start()
+      const watchAccount = () => {
+        const accountId = session.accountId()
+        if (accountId === watchedAccount) return
+        watchedAccount = accountId
+        watchFolders.start().catch((error: unknown) => {
+          logger.error('watch folders could not be started', { reason: String(error) })
+        })
+      }
+      session.onChange(watchAccount)
+      watchAccount()
     },
     async stop() {
+      plans.close()
+      await watchFolders.stop()
       await uploads.stop()
     },
   }

@@ -6,6 +6,7 @@ import type { UploadJournal } from '../ports/upload-journal.ts'
 import type { Accounts } from '../services/accounts/accounts.ts'
 import type { ClipPlanner } from '../services/intake/clip-planner.ts'
 import type { UploadService } from '../services/uploads/index.ts'
+import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import type { Output } from './output.ts'
 
 /** What a command may set for its run. */
@@ -20,6 +21,8 @@ export interface CliServices {
   session: OpenSession
   uploads: UploadService
   planner: ClipPlanner
+  /** Folders that a command watches, apart from the app's own. */
+  watchFolders(): WatchFolders
   journal: UploadJournal
   fileSystem: FileSystem
   clock: Clock

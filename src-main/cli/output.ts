@@ -15,6 +15,7 @@ export type CliEvent =
   | 'asset'
   | 'job'
   | 'metadata'
+  | 'watching'
 
 /** What a command tells: lines and bars for people, or one JSON object a line on standard output. */
 export interface Output {

@@ -10,6 +10,7 @@ import { addResume } from './resume.ts'
 import { addSearch } from './search.ts'
 import { addStatus } from './status.ts'
 import { addUpload } from './upload.ts'
+import { addWatch } from './watch.ts'
 import { addWorkspace } from './workspace.ts'
 
 /** The `ferry` command with everything that it can do. */
@@ -22,6 +23,7 @@ export function createProgram(world: CliWorld, version: string): Command {
     .showHelpAfterError()
     .exitOverride()
   addUpload(program, world)
+  addWatch(program, world)
   addResume(program, world)
   addStatus(program, world)
   addSearch(program, world)

@@ -1,30 +1,18 @@
 import path from 'node:path'
-import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { StorageId, UploadId, ViewId } from '@contract/ids.ts'
-import type { PlanTargets } from '@contract/uploads.ts'
+import type { UploadId } from '@contract/ids.ts'
 import { planPaths } from '../services/intake/plan-paths.ts'
 import type { PlannedPaths } from '../services/intake/plan-paths.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
-import { EXIT, UsageError } from './exit-codes.ts'
+import { EXIT } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
 import { bytesText, countText } from './output.ts'
-import { collectField, parseAmount, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
+import { parseAmount } from './parse-values.ts'
 import { stateDirOf } from './state-option.ts'
+import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
 import { tellSummary } from './tell-summary.ts'
 
-interface UploadOptions {
-  collection?: string[]
-  mirrorTree?: true
-  view?: string
-  set?: Record<string, string[]>
-  storage?: string
-  access: 'collection' | 'private' | 'default'
-  sequences: 'auto' | 'off'
-  concurrency?: number
-  limit?: number
-  duplicates: 'skip' | 'version' | 'ingest'
-  changed: 'version' | 'ingest' | 'skip'
+interface UploadOptions extends TargetOptions {
   dryRun?: true
   waitPreviews?: true
   offlineWait: number
@@ -32,41 +20,12 @@ interface UploadOptions {
 
 /** `ferry upload PATH...` */
 export function addUpload(program: Command, world: CliWorld): void {
-  program
+  const command = program
     .command('upload')
     .description('Upload files and folders. The same command again goes on where an earlier one stopped.')
     .argument('<path...>')
-    .addOption(
-      new Option('--collection <name/name>', 'collection to put them in, found or made').argParser(
-        parseCollectionPath,
-      ),
-    )
-    .option('--mirror-tree', 'a collection for each folder')
-    .option('--view <name>', 'metadata view that --set is for')
-    .option('--set <field=value>', 'metadata; may be repeated and hold tokens such as {stem}', collectField)
-    .option('--storage <id|name>', 'storage to send to; default: the one that iconik chooses')
-    .addOption(
-      new Option('--access <who>', 'who may see it')
-        .choices(['collection', 'private', 'default'])
-        .default('default'),
-    )
-    .addOption(
-      new Option('--sequences <mode>', 'numbered images as one clip')
-        .choices(['auto', 'off'])
-        .default('auto'),
-    )
-    .option('--concurrency <n>', 'uploads at once', parseCount(1, 32))
-    .option('--limit <rate>', 'bytes a second, such as 10M', parseRate)
-    .addOption(
-      new Option('--duplicates <policy>', 'what to do with content that was uploaded before')
-        .choices(['skip', 'version', 'ingest'])
-        .default('skip'),
-    )
-    .addOption(
-      new Option('--changed <policy>', 'what to do with files that changed since')
-        .choices(['version', 'ingest', 'skip'])
-        .default('version'),
-    )
+  addTargetOptions(command)
+  command
     .option('--dry-run', 'show the plan, change nothing')
     .option('--wait-previews', 'wait until previews are made')
     .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
@@ -105,43 +64,6 @@ async function upload(
   } finally {
     await services.close()
   }
-}
-
-async function targetsOf(services: CliServices, options: UploadOptions): Promise<Partial<PlanTargets>> {
-  return {
-    collectionPath: options.collection ?? null,
-    mirrorTree: options.mirrorTree ?? false,
-    access: options.access,
-    sequences: options.sequences,
-    duplicates: options.duplicates,
-    changed: options.changed,
-    storageId: options.storage ? await findStorage(services, options.storage) : null,
-    viewId: await findView(services, options),
-    metadata: options.set ?? {},
-  }
-}
-
-async function findStorage(services: CliServices, wanted: string): Promise<StorageId> {
-  const storages = await services.session.api.storages.list()
-  const found =
-    storages.find((storage) => storage.id === wanted) ?? storages.find((storage) => storage.name === wanted)
-  if (found) return found.id
-  const names = storages.filter((storage) => storage.purpose === 'FILES').map((storage) => storage.name)
-  throw new UsageError(`There is no storage “${wanted}”. There are: ${names.join(', ')}.`)
-}
-
-async function findView(services: CliServices, options: UploadOptions): Promise<ViewId | null> {
-  if (!options.view) {
-    if (options.set) throw new UsageError('--set needs --view NAME: iconik keeps values by metadata view.')
-    return null
-  }
-  const views = await services.session.api.metadata.listViews()
-  const found =
-    views.find((view) => view.id === options.view) ?? views.find((view) => view.name === options.view)
-  if (found) return found.id
-  throw new UsageError(
-    `There is no metadata view “${options.view}”. There are: ${views.map((view) => view.name).join(', ')}.`,
-  )
 }
 
 /** Rows of an earlier run that the plan left out because they are in the queue already. */

@@ -14,6 +14,7 @@ import type { SampleOffer } from '../services/samples/sample-offer.ts'
 import type { Receipts } from '../services/receipts/receipts.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
 import type { UploadService } from '../services/uploads/index.ts'
+import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { collectionHandlers } from './handlers/collections.ts'
@@ -23,6 +24,7 @@ import { planHandlers } from './handlers/plans.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { type ShellParts, shellHandlers } from './handlers/shell.ts'
 import { uploadHandlers } from './handlers/uploads.ts'
+import { watchFolderHandlers } from './handlers/watch-folders.ts'
 import { createRouter, type Router } from './router.ts'
 
 /** Everything that a page may reach, and what tells it of changes. */
@@ -34,6 +36,7 @@ export interface PageParts {
   uploads: UploadService
   receipts: Receipts
   plans: PlanSessions
+  watchFolders: WatchFolders
   jobs: Jobs
   library: Library
   assets: Assets
@@ -48,7 +51,7 @@ export interface PageParts {
 
 /** Joins the services behind the contract: a handler for each method, an event for each change. */
 export function createPageRouter(parts: PageParts): Router {
-  const handlers = {
+  const handlers: Handlers = {
     ...accountHandlers(parts.accounts, parts.samples),
     ...assetHandlers(parts.library, parts.assets),
     ...collectionHandlers(parts.collections),
@@ -58,9 +61,9 @@ export function createPageRouter(parts: PageParts): Router {
     ...settingsHandlers(parts),
     ...shellHandlers(parts.shell),
     ...uploadHandlers(parts.uploads, parts.settings, parts.receipts),
+    ...watchFolderHandlers(parts.watchFolders),
   }
-  // TODO: the cast ends when watch folders and receipts have their handlers here.
-  const router = createRouter(handlers as unknown as Handlers, parts.logger)
+  const router = createRouter(handlers, parts.logger)
   announceChanges(parts, router)
   return router
 }
@@ -73,5 +76,6 @@ function announceChanges(parts: PageParts, router: Router): void {
   parts.library.on('metadata', (assetIds) => router.emit('metadata.changed', { assetIds }))
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))
   parts.settings.onChange((settings) => router.emit('settings.changed', settings))
+  parts.watchFolders.onChanged((views) => router.emit('watchFolders.changed', views))
   parts.uploads.onChanged((change) => router.emit('uploads.changed', change))
 }

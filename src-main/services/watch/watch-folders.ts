@@ -29,8 +29,10 @@ export class WatchFolders {
     this.#accountId = accountId
   }
 
-  /** Starts every folder of the account. Call it again after another account signed in. */
-  async start(): Promise<void> {
+  /**
+   * Starts every folder of the account, or only those at the given paths. Call it again after another account signed in.
+   */
+  async start(only?: readonly string[]): Promise<void> {
     await this.stop()
     this.#isRunning = true
     this.#stopListening = this.#ports.intake.onOutcome((outcome) => {
@@ -38,7 +40,7 @@ export class WatchFolders {
     })
     const accountId = this.#accountId()
     for (const folder of this.#ports.journal.folders())
-      if (folder.accountId === accountId) this.#watch(folder)
+      if (folder.accountId === accountId && (only?.includes(folder.path) ?? true)) this.#watch(folder)
     this.#changed()
   }
 
@@ -104,6 +106,12 @@ export class WatchFolders {
     const watch = this.#watch(record)
     this.#changed()
     return watch.view()
+  }
+
+  /** Watches a folder with these rules, whether it was watched before or not. @throws AppError as `add` */
+  async ensure(given: string, rules: Partial<WatchRules>): Promise<WatchFolderView> {
+    const known = [...this.#watches.values()].find(({ folder }) => folder.path === path.resolve(given))
+    return known ? this.update(known.folder.id, rules) : this.add(given, rules)
   }
 
   update(id: WatchFolderId, changes: Partial<WatchRules>): WatchFolderView {

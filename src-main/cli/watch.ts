@@ -1,0 +1,232 @@
+import path from 'node:path'
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import type { UploadId } from '@contract/ids.ts'
+import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import { isEnd } from '../core/upload/upload-record.ts'
+import type { UploadRecord } from '../core/upload/upload-record.ts'
+import type { WatchFolders } from '../services/watch/watch-folders.ts'
+import type { CliServices, CliWorld } from './cli-world.ts'
+import { EXIT, adviceFor } from './exit-codes.ts'
+import { bytesText } from './output.ts'
+import { parseAmount } from './parse-values.ts'
+import { stateDirOf } from './state-option.ts'
+import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
+import { tellSummary } from './tell-summary.ts'
+
+const LOOK_EVERY_MS = 200
+
+interface WatchOptions extends TargetOptions {
+  settle: number
+  after: WatchRules['after']
+  untilIdle?: number
+  offlineWait: number
+}
+
+/** `ferry watch PATH...` */
+export function addWatch(program: Command, world: CliWorld): void {
+  const command = program
+    .command('watch')
+    .description(
+      'Upload what lands in folders, until it is stopped. Knows what it sent when it is started again.',
+    )
+    .argument('<path...>')
+  addTargetOptions(command)
+    .option('--settle <seconds>', 'size and date must be quiet for so long', parseSettle, 5)
+    .option('--after <what>', 'leave, move:DIR or delete, once it is verified', parseAfter, { do: 'leave' })
+    .option('--until-idle <seconds>', 'end when nothing settled, waited or was sent for so long', parseAmount)
+    .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
+    .action(async (paths: string[], options: WatchOptions) => {
+      process.exitCode = await watch(world, stateDirOf(program, world), paths, options)
+    })
+}
+
+function parseSettle(text: string): number {
+  const seconds = parseAmount(text)
+  if (seconds < 0.1 || seconds > 86_400) throw new InvalidArgumentError('Give seconds from 0.1 to 86400.')
+  return seconds
+}
+
+/** "leave", "move:DIR" or "delete". */
+function parseAfter(text: string): WatchRules['after'] {
+  if (text === 'leave' || text === 'delete') return { do: text }
+  const directory = /^move:(.+)$/s.exec(text)?.[1]
+  if (directory === undefined) throw new InvalidArgumentError('Give leave, move:DIR or delete.')
+  return { do: 'move', directory: path.resolve(directory) }
+}
+
+async function watch(
+  world: CliWorld,
+  stateDir: string,
+  paths: string[],
+  options: WatchOptions,
+): Promise<number> {
+  const services = await world.openServices(stateDir, {
+    ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
+    ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
+  })
+  const startedMs = services.clock.monotonicMs()
+  const folders = services.watchFolders()
+  // Node's timers of services do not keep the process alive: this one does.
+  const alive = setInterval(() => undefined, 60_000)
+  try {
+    const roots = paths.map((given) => path.resolve(given))
+    const rules: Partial<WatchRules> = {
+      ...(await targetsOf(services, options)),
+      settleSeconds: options.settle,
+      after: options.after,
+    }
+    await folders.start(roots)
+    for (const root of new Set(roots)) await folders.ensure(root, rules)
+    return await follow(world, services, folders, startedMs, options)
+  } finally {
+    clearInterval(alive)
+    await folders.stop()
+    await services.close()
+  }
+}
+
+async function follow(
+  world: CliWorld,
+  services: CliServices,
+  folders: WatchFolders,
+  startedMs: number,
+  options: WatchOptions,
+): Promise<number> {
+  const teller = new OutcomeTeller(world, services)
+  const stopTelling = services.uploads.onChanged((_change, records) => teller.note(records))
+  const stopShowing = folders.onChanged((views) => teller.showFolders(views))
+  services.uploads.start()
+  try {
+    await folders.ready()
+    for (const view of folders.list()) {
+      world.output.event('watching', { path: view.path, state: view.state, files: view.counts.files })
+      world.output.say(`watching  ${view.path}`)
+    }
+    const exitCode = await untilOver(world, services, folders, options)
+    const needsYou = folders.list().reduce((sum, view) => sum + view.counts.needsYou, 0)
+    const result = {
+      ...teller.totals,
+      exitCode: exitCode === EXIT.ok && needsYou > 0 ? EXIT.someFailed : exitCode,
+    }
+    tellSummary(world, services, startedMs, { ...result, skipped: 0, problems: 0 })
+    return result.exitCode
+  } finally {
+    stopTelling()
+    stopShowing()
+    world.output.progress(null)
+  }
+}
+
+/** Waits for a signal, for idleness where that was asked for, or for a reason not to go on. */
+async function untilOver(
+  world: CliWorld,
+  services: CliServices,
+  folders: WatchFolders,
+  options: WatchOptions,
+): Promise<number> {
+  const { clock, uploads } = services
+  let busyAtMs = clock.monotonicMs()
+  while (!world.interrupted.aborted) {
+    const nowMs = clock.monotonicMs()
+    const { hold } = uploads
+    if (hold?.reason === 'signed-out') {
+      world.output.warn(
+        'The server does not take the token any more. Sign in again and start the command again.',
+      )
+      return EXIT.notSignedIn
+    }
+    if (hold?.reason === 'offline' && clock.nowMs() - hold.sinceMs >= options.offlineWait * 60_000) {
+      world.output.warn('The server stayed away. The same command goes on when it is back.')
+      return EXIT.unreachable
+    }
+    const isMoving = folders.list().some(({ counts }) => counts.queued + counts.uploading > 0)
+    if (folders.isBusy || isMoving || uploads.hasOpenTracks(false)) busyAtMs = nowMs
+    if (options.untilIdle !== undefined && nowMs - busyAtMs >= options.untilIdle * 1000) return EXIT.ok
+    await clock.sleep(LOOK_EVERY_MS, world.interrupted).catch(() => undefined)
+  }
+  return EXIT.ok
+}
+
+/** Tells what becomes of uploads that come from watch folders, and of the folders themselves. */
+class OutcomeTeller {
+  readonly #world: CliWorld
+  readonly #services: CliServices
+  readonly #told = new Map<UploadId, string>()
+  readonly #problems = new Map<string, string>()
+  readonly totals = { done: 0, failed: 0, unproven: 0, cancelled: 0, sizeBytes: 0 }
+
+  constructor(world: CliWorld, services: CliServices) {
+    this.#world = world
+    this.#services = services
+  }
+
+  note(records: readonly UploadRecord[]): void {
+    for (const upload of records) {
+      if (!isEnd(upload.step) || upload.hold === 'cancelling' || this.#told.get(upload.id) === upload.step)
+        continue
+      this.#told.set(upload.id, upload.step)
+      this.#tell(upload)
+    }
+  }
+
+  #tell(upload: UploadRecord): void {
+    const { output } = this.#world
+    const { id, path: file, assetId, sizeBytes, proof } = upload
+    if (upload.step === 'verified') {
+      this.totals.done++
+      this.totals.sizeBytes += sizeBytes
+      const files = this.#services.journal.files(id)
+      const { md5 = null, xxh128 = null } = files[0] ?? {}
+      output.event('done', {
+        id,
+        path: file,
+        assetId,
+        fileIds: files.map(({ fileId }) => fileId),
+        sizeBytes,
+        proof,
+        md5,
+        xxh128,
+      })
+      output.say(`done  ${file}  (${bytesText(sizeBytes)}; ${proof})`)
+      return
+    }
+    if (upload.step === 'cancelled') {
+      this.totals.cancelled++
+      output.say(`cancelled  ${file}`)
+      return
+    }
+    this.totals[upload.step === 'unproven' ? 'unproven' : 'failed']++
+    const reason = upload.error?.message ?? proof
+    const advice = upload.error ? adviceFor(upload.error) : ''
+    output.event('failed', {
+      id,
+      path: file,
+      state: upload.step,
+      code: upload.error?.code ?? null,
+      reason,
+      advice,
+      assetId,
+    })
+    output.say(`failed  ${file}: ${reason}${advice ? ` ${advice}` : ''}`)
+  }
+
+  /** One line when a folder gets or loses a problem; a bar while anything moves. */
+  showFolders(views: readonly WatchFolderView[]): void {
+    for (const view of views) {
+      const problem = view.problem?.message ?? ''
+      if (problem !== (this.#problems.get(view.path) ?? '')) {
+        this.#problems.set(view.path, problem)
+        this.#world.output.warn(problem === '' ? `${view.path} is watched again.` : problem)
+      }
+    }
+    const { sentBytes, totalBytes } = this.#services.uploads.summary()
+    const settling = views.reduce((sum, view) => sum + view.counts.settling, 0)
+    this.#world.output.progress({
+      title: 'Watching',
+      doneBytes: sentBytes,
+      totalBytes,
+      note: settling > 0 ? `${settling} settling` : '',
+    })
+  }
+}

@@ -43,13 +43,15 @@ function importedNames(file) {
   const visit = (node) => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
       const clause = node.importClause
-      const typeOnly = node.isTypeOnly || clause?.isTypeOnly || clause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+      const typeOnly =
+        node.isTypeOnly || clause?.isTypeOnly || clause?.phaseModifier === ts.SyntaxKind.TypeKeyword
       names.push({ name: node.moduleSpecifier.text, typeOnly: Boolean(typeOnly) })
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       names.push({ name: node.argument.literal.text, typeOnly: true })
     } else if (ts.isCallExpression(node)) {
       const [first] = node.arguments
-      const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require'
+      const dynamic =
+        node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require'
       if (dynamic && first && ts.isStringLiteralLike(first)) names.push({ name: first.text, typeOnly: false })
       else if (dynamic) problems.push(`${file}: a computed import cannot be checked; name the module`)
     }
@@ -67,7 +69,10 @@ function resolveInside(file, name) {
   else if (clean.startsWith('.')) target = path.posix.join(path.posix.dirname(file), clean)
   else return undefined
   const candidates = [target, `${target}.ts`, target.replace(/\.js$/, '.ts'), `${target}/index.ts`]
-  return candidates.find((name) => fs.statSync(path.join(root, name), { throwIfNoEntry: false })?.isFile()) ?? target
+  return (
+    candidates.find((name) => fs.statSync(path.join(root, name), { throwIfNoEntry: false })?.isFile()) ??
+    target
+  )
 }
 
 function check(file, layer, { name, typeOnly }) {
@@ -119,7 +124,8 @@ function findCircles() {
 
 const files = ['src-main', 'src-preload', 'src-renderer'].flatMap(sourceFiles)
 for (const layer of layers)
-  if (!files.some((file) => layerOf(file) === layer)) problems.push(`no file belongs to the layer ${layer.path}`)
+  if (!files.some((file) => layerOf(file) === layer))
+    problems.push(`no file belongs to the layer ${layer.path}`)
 for (const file of files) {
   imports.set(file, [])
   const layer = layerOf(file)

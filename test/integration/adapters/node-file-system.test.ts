@@ -1,12 +1,22 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { NodeFileSystem } from '@main/adapters/node/node-file-system.ts'
 import { describeFileSystem } from '@test/suites/file-system.ts'
 import { tempFolder } from '@test/support/temp-folder.ts'
 
-// Root reads everything, and Windows has no such modes.
-const canLock = process.platform !== 'win32' && process.getuid?.() !== 0
+// Windows has no such modes.
+const canLock = process.platform !== 'win32'
+const NOBODY = 65534
+
+/** Takes every right to a folder away. Root reads everything, so the rest of the test runs as nobody then. */
+async function lock(folder: string): Promise<void> {
+  await fs.chmod(path.dirname(folder), 0o755)
+  await fs.chmod(folder, 0o000)
+  if (process.geteuid?.() !== 0) return
+  process.seteuid?.(NOBODY)
+  onTestFinished(() => process.seteuid?.(0))
+}
 
 describeFileSystem(
   'of this machine',
@@ -18,7 +28,7 @@ describeFileSystem(
       await fs.writeFile(file, content)
     },
     symlink: (link, target) => fs.symlink(target, link),
-    lock: (folder) => fs.chmod(folder, 0o000),
+    lock,
     exists: (file) =>
       fs.stat(file).then(
         () => true,

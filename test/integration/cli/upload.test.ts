@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { age, buildFerry, runFerry, startFerry, writeRandomFile } from '@test/support/ferry-command.ts'
 import { runWorkspace } from '@test/support/running-workspace.ts'
@@ -82,7 +83,7 @@ describe('ferry upload', () => {
     await expect.poll(partsSent, { timeout: 30_000, interval: 50 }).toBeGreaterThan(5)
     child.kill('SIGKILL')
     await ended
-    const before = await partsSent()
+    const before = await whenStill(partsSent)
     await fetch(`${server.workspace.url}/_inspect`, { method: 'DELETE' })
 
     const resumed = await runFerry(['resume', '--state', state, '--json'], credentials(server))
@@ -185,3 +186,11 @@ describe('ferry workspace serve', () => {
     expect((await ended).code).toBe(0)
   }, 60_000)
 })
+
+/** What is counted, once it has stopped changing: the server may still be writing down what the dead process had sent. */
+async function whenStill(count: () => Promise<number>): Promise<number> {
+  for (let last = -1, now = await count(); ; last = now, now = await count()) {
+    if (now === last) return now
+    await sleep(500)
+  }
+}

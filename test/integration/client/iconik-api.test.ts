@@ -254,7 +254,8 @@ describe('iconik API of the client', () => {
     expect(Object.keys(api.callCounts()).some((shape) => /[0-9a-f]{8}-/.test(shape))).toBe(false)
   })
 
-  it.skipIf(check === null)('speaks as iconik describes it, and so does the workspace', async () => {
+  it('speaks as iconik describes it, and so does the workspace', async (context) => {
+    if (check === null) context.skip('iconik’s own descriptions of its API are not here')
     const { exchanges } = await running
     const findings = exchanges.map((exchange) => check?.check(exchange) ?? { problems: [], readOnlySent: [] })
     const readOnly = new Set(findings.flatMap(({ readOnlySent }) => readOnlySent))

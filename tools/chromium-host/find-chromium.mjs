@@ -35,5 +35,14 @@ export function findChromium() {
     .filter(Boolean)
     .flatMap((folder) => names.map((name) => path.join(folder, name)))
   const candidates = [process.env.CHROMIUM_PATH, ...fromPath, ...(fixedPlaces[process.platform] ?? [])]
-  return candidates.find((file) => file && fs.existsSync(file))
+  return candidates.find((file) => file && canRun(file))
+}
+
+function canRun(file) {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -16,7 +16,16 @@ export function findProgram(name) {
     .flatMap((folder) =>
       (process.platform === 'win32' ? [`${name}.exe`, name] : [name]).map((file) => path.join(folder, file)),
     )
-    .find((file) => fs.existsSync(file))
+    .find(canRun)
+}
+
+function canRun(file) {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const libraryFolders = [

@@ -25,7 +25,7 @@ import type { OpenSession } from './ports/account-session.ts'
 import { parseAccountAddress } from './core/account-address.ts'
 import { runDoctor } from './services/doctor/doctor.ts'
 import { openAccount } from './services/accounts/open-account.ts'
-import { startWorkspace } from './workspace/index.ts'
+import { seedWorkspace, startWorkspace } from './workspace/index.ts'
 
 /** How long a server may take to answer before a command gives up at its start. */
 const START_PATIENCE_MS = 15_000
@@ -68,6 +68,7 @@ const world: CliWorld = {
   openAccounts,
   examine,
   serveWorkspace: (options) => startWorkspace(options),
+  seedWorkspace: (options) => seedWorkspace(options),
 }
 const program = createProgram(world, VERSION)
 process.exitCode = await runProgram(program, world, hoistGlobals(process.argv.slice(2)))

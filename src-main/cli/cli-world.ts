@@ -68,4 +68,11 @@ export interface CliWorld {
   /** Everything that uploads need, looked at. Never rejects because something is wrong. */
   examine(stateDir: string): Promise<DoctorCheck[]>
   serveWorkspace(options: WorkspaceToServe): Promise<ServedWorkspace>
+  /** Adds generated assets to a data folder that nothing serves. */
+  seedWorkspace(options: {
+    dataDir: string
+    assets: number
+    seed: number
+    onProgress: (done: number, total: number) => void
+  }): Promise<{ assets: number; collections: number; jobs: number }>
 }

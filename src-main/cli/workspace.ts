@@ -19,7 +19,7 @@ interface ServeOptions {
   faults?: string
 }
 
-/** `ferry workspace serve` */
+/** `ferry workspace serve` and `ferry workspace seed` */
 export function addWorkspace(program: Command, world: CliWorld): void {
   const workspace = program
     .command('workspace')
@@ -44,11 +44,42 @@ export function addWorkspace(program: Command, world: CliWorld): void {
     .option('--byte-sink <url|discard>', 'for benchmarks: where bytes go instead')
     .option('--faults <file>', 'failures to provoke, for tests')
     .action((options: ServeOptions) => serve(program, world, options))
+  workspace
+    .command('seed')
+    .description(
+      'Fill it with plausible assets, to try how it feels when it is large. Nothing may serve it meanwhile.',
+    )
+    .requiredOption('--assets <n>', 'how many', parseCount(1, 10_000_000))
+    .option('--seed <s>', 'the same number makes the same assets', parseCount(0, 2 ** 31 - 1), 1)
+    .option('--data <dir>', 'where objects and bytes are kept')
+    .action((options: SeedOptions) => seed(program, world, options))
+}
+
+interface SeedOptions {
+  assets: number
+  seed: number
+  data?: string
+}
+
+async function seed(program: Command, world: CliWorld, options: SeedOptions): Promise<void> {
+  const dataDir = dataDirOf(program, world, options.data)
+  const { assets, collections, jobs } = await world.seedWorkspace({
+    dataDir,
+    assets: options.assets,
+    seed: options.seed,
+    onProgress: (done, total) => world.output.event('progress', { done, total }),
+  })
+  world.output.event('summary', { assets, collections, jobs, dataDir })
+  world.output.say(`${assets} assets, ${collections} collections and ${jobs} jobs are in ${dataDir}.`)
+}
+
+function dataDirOf(program: Command, world: CliWorld, given: string | undefined): string {
+  return given ? path.resolve(given) : path.join(stateDirOf(program, world), 'workspace')
 }
 
 async function serve(program: Command, world: CliWorld, options: ServeOptions): Promise<void> {
   const served = await world.serveWorkspace({
-    dataDir: options.data ? path.resolve(options.data) : path.join(stateDirOf(program, world), 'workspace'),
+    dataDir: dataDirOf(program, world, options.data),
     port: options.port,
     indexDelayMs: options.indexDelay,
     rateLimit: options.rateLimit,

@@ -9,10 +9,6 @@ export const Settings = z.object({
   /** Hours of the week, Monday 00:00 first, in which the limit holds; empty: always. 168 flags. */
   limitSchedule: z.array(z.boolean()).max(168).default([]),
   parallelUploads: z.number().int().min(1).max(32).default(4),
-  notifyBatchDone: z.boolean().default(true),
-  notifyBatchFailed: z.boolean().default(true),
-  startAtLogin: z.boolean().default(false),
-  closeToTray: z.boolean().default(false),
   mediaCacheBytes: z.number().int().min(50_000_000).default(5_000_000_000),
   ffmpegPath: z.string().max(1000).default(''),
   /** View concerns that outlive a session, such as column widths; keyed by the view. */

@@ -128,7 +128,7 @@ function refusedCode(
   return { status: 401, body: { errors: ['The one-time code is wrong'] } }
 }
 
-/** A new code. There is no mail here: it is shown where the workspace is inspected, and on its standard error. */
+/** A new code. There is no mail here: it is shown where the workspace is inspected. */
 function generateOtp(call: Call<z.infer<typeof MultiDomainLogin>>) {
   const { user } = chooser(call)
   const code = String(randomInt(1_000_000)).padStart(6, '0')

@@ -7,9 +7,7 @@ export const settings = {
     accounts: 'Accounts',
     storages: 'Storages',
     limits: 'Limits',
-    notifications: 'Notifications',
     appearance: 'Appearance',
-    startup: 'Startup',
     diagnostics: 'Diagnostics',
   },
   accounts: {
@@ -60,19 +58,11 @@ export const settings = {
     ffmpegHint: 'Found by itself',
     invalid: 'Write a speed such as 80 MB/s, or leave it empty.',
   },
-  notifications: {
-    done: 'When a batch is verified',
-    failed: 'When a batch needs you',
-  },
   appearance: {
     theme: 'Theme',
     themes: { dark: 'Dark', light: 'Light', system: 'As the system' },
     motion: 'Motion',
     motions: { system: 'As the system', always: 'Reduced' },
-  },
-  startup: {
-    login: 'Start Ferry at login',
-    tray: 'Keep running in the tray when the window closes',
   },
   diagnostics: {
     check: 'Check again',

@@ -242,6 +242,11 @@ export function compose(machine: Machine, host: Host) {
       session.onChange(watchAccount)
       watchAccount()
     },
+    /** After the machine slept: connections are dead, and what folders hold may have changed unseen. */
+    wake() {
+      uploads.wake()
+      for (const { id } of watchFolders.list()) watchFolders.rescan(id)
+    },
     async stop() {
       plans.close()
       await watchFolders.stop()

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { app, BrowserWindow } from 'electron'
 import { fileDialogs } from './adapters/electron/file-dialogs.ts'
+import { systemNotifier } from './adapters/electron/notifications.ts'
 import { systemDesktop } from './adapters/electron/system-desktop.ts'
 import { takeFerryEnvironment } from './adapters/node/ferry-environment.ts'
 import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
@@ -14,19 +15,26 @@ import { compose, openMachine } from './compose.ts'
 import { Redactor } from './core/redact.ts'
 import { createElectronTransport } from './ipc/electron-transport.ts'
 import { createPageRouter } from './ipc/page-router.ts'
+import { HandOver } from './services/desktop/hand-over.ts'
 import { Jobs } from './services/jobs/jobs.ts'
 import { registerSchemes, serveApp } from './shell/app-protocol.ts'
 import { isAppUrl } from './shell/content-policy.ts'
-import { isOnlyInstance, quitInOrder } from './shell/lifecycle.ts'
+import { hearOpenRequests, isOnlyInstance, quitInOrder, startArguments } from './shell/lifecycle.ts'
+import { HIDDEN_SWITCH } from './shell/login-item.ts'
+import { hideOnClose, startManners } from './shell/manners.ts'
 import { setApplicationMenu } from './shell/menu.ts'
 import { lockDown } from './shell/navigation-lock.ts'
-import { createMainWindow, loadApp } from './shell/windows.ts'
+import { bringForward, createMainWindow, loadApp } from './shell/windows.ts'
 
 const built = path.join(import.meta.dirname, '..')
 
 takeFerryEnvironment()
 registerSchemes()
-if (isOnlyInstance()) {
+const handOver = new HandOver([app.getAppPath()])
+let showFerry = () => {}
+if (isOnlyInstance(handOver, () => showFerry())) {
+  handOver.offerArguments(startArguments(), process.cwd())
+  hearOpenRequests(handOver)
   await app.whenReady()
   lockDown()
   await openFerry(app.getPath('userData'))
@@ -34,26 +42,48 @@ if (isOnlyInstance()) {
 
 /** Everything that Ferry keeps is below `stateDir`: database, logs, and the local workspace where no other folder was chosen. */
 async function openFerry(stateDir: string): Promise<void> {
-  const { router, media, start, stop } = openServices(stateDir)
+  const { router, media, services, logger, start, stop } = openServices(stateDir)
   const transport = createElectronTransport(router, isAppUrl)
+  const window = () => BrowserWindow.getAllWindows()[0] ?? null
+  const open = async (isHidden = false) => {
+    const preload = path.join(built, 'preload', 'index.cjs')
+    const made = createMainWindow({ preload, dataDir: stateDir, isHidden })
+    transport.admit(made.webContents)
+    hideOnClose(made, manners.staysInTray)
+    await loadApp(made)
+  }
+  const show = () => {
+    const there = window()
+    if (there) bringForward(there)
+    else void open()
+  }
+  const manners = startManners({
+    settings: services.settings,
+    uploads: services.uploads,
+    accounts: services.accounts,
+    notifier: systemNotifier,
+    clock: services.clock,
+    logger,
+    window,
+    show,
+    showUploads: () => {
+      show()
+      router.emit('shell.commanded', { command: 'go-uploads' })
+    },
+    woke: services.wake,
+  })
+  handOver.onOffered(() => router.emit('shell.handedOver', {}))
+  showFerry = show
   quitInOrder(async () => {
+    manners.stop()
     transport.close()
     await stop()
   })
   serveApp(path.join(built, 'renderer'), media)
   setApplicationMenu((command) => router.emit('shell.commanded', { command }))
-
-  const open = async () => {
-    const preload = path.join(built, 'preload', 'index.cjs')
-    const window = createMainWindow({ preload, dataDir: stateDir })
-    transport.admit(window.webContents)
-    await loadApp(window)
-  }
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) void open()
-  })
+  app.on('activate', show)
   start()
-  await open()
+  await open(process.argv.includes(HIDDEN_SWITCH) && manners.staysInTray())
 }
 
 function openServices(stateDir: string) {
@@ -114,12 +144,15 @@ function openServices(stateDir: string) {
         host: process.versions['electron'] ? 'electron' : 'chromium-host',
         dataDir: stateDir,
       },
+      handOver,
       webUrlOf: async (id) => assets.webUrlOf(id),
     },
   })
   return {
     router,
     media: services.media,
+    services,
+    logger,
     start() {
       services.start()
       library.start()

@@ -32,6 +32,7 @@ export interface KnownUploads {
 
 export interface UploadOutcome {
   uploadId: UploadId
+  batchId: BatchId
   assetId: AssetId | null
   state: KnownFile['state']
   /** Plain text; what a failed upload needs, '' otherwise. */

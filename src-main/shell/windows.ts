@@ -11,10 +11,12 @@ export interface MainWindowOptions {
   preload: string
   /** Folder in which the window's place is remembered. */
   dataDir: string
+  /** Stays out of sight until it is asked for, as after a start at login. */
+  isHidden?: boolean
 }
 
 /** Creates the window of the app, hidden until its first frame is painted. */
-export function createMainWindow({ preload, dataDir }: MainWindowOptions): BrowserWindow {
+export function createMainWindow({ preload, dataDir, isHidden = false }: MainWindowOptions): BrowserWindow {
   const stateFile = path.join(dataDir, 'window-state.json')
   const screens = screen.getAllDisplays().map((display) => display.workArea)
   const { bounds, isMaximized } = placeWindow(readWindowState(stateFile), screens)
@@ -39,10 +41,17 @@ export function createMainWindow({ preload, dataDir }: MainWindowOptions): Brows
       navigateOnDragDrop: false,
     },
   })
-  if (isMaximized) window.maximize()
-  window.once('ready-to-show', () => window.show())
+  if (isMaximized && !isHidden) window.maximize()
+  if (!isHidden) window.once('ready-to-show', () => window.show())
   rememberPlace(window, stateFile)
   return window
+}
+
+/** Before the person, wherever it was. */
+export function bringForward(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
 }
 
 export async function loadApp(window: BrowserWindow): Promise<void> {

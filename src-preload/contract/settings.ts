@@ -10,6 +10,12 @@ export const Settings = z.object({
   limitSchedule: z.array(z.boolean()).max(168).default([]),
   parallelUploads: z.number().int().min(1).max(32).default(4),
   mediaCacheBytes: z.number().int().min(50_000_000).default(5_000_000_000),
+  /** Of the system, for batches that ended while nobody looked. */
+  notifications: z.enum(['all', 'problems', 'off']).default('all'),
+  /** Closing the window leaves Ferry at work behind its tray icon. */
+  closeToTray: z.boolean().default(false),
+  /** Ferry starts with the person's session, without its window. */
+  startAtLogin: z.boolean().default(false),
   ffmpegPath: z.string().max(1000).default(''),
   /** View concerns that outlive a session, such as column widths; keyed by the view. */
   interface: z.record(z.string(), z.json()).default({}),

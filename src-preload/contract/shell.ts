@@ -13,6 +13,10 @@ export const AppInfo = z.object({
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
+/** Files and a link that Ferry was opened with. */
+export const HandedOver = z.object({ paths: z.array(z.string()), assetId: AssetId.nullable() })
+export type HandedOver = z.infer<typeof HandedOver>
+
 /** Things that a page lacks. */
 export const shell = {
   'shell.info': call({ input: NoInput, output: AppInfo }),
@@ -31,6 +35,10 @@ export const shell = {
   /** Opens the asset in iconik's web interface. Only addresses of the signed-in host are opened. */
   'shell.openAsset': call({ input: z.object({ id: AssetId }), output: Nothing }),
   'shell.copy': call({ input: z.object({ text: z.string().max(100_000) }), output: Nothing }),
+  /** Files to plan and an asset to show that the system or a second start of Ferry handed over; each is given once. */
+  'shell.takeHandedOver': call({ input: NoInput, output: HandedOver }),
+  /** Something waits for `shell.takeHandedOver`. */
+  'shell.handedOver': event(z.object({})),
   /** A command of the application menu or a shortcut that main owns. */
   'shell.commanded': event(z.object({ command: z.string() })),
 }

@@ -1,8 +1,13 @@
 import type { CollectionId } from '@contract/ids.ts'
+import type { HandedOver } from '@contract/shell.ts'
+import { toErrorView } from '../client/index.ts'
+import { strings } from '../lib/strings/index.ts'
+import { showAsset } from '../stores/asset-link.ts'
 import { useLibrary } from '../stores/library.ts'
 import { useNavigation } from '../stores/navigation.ts'
 import { usePlans } from '../stores/plans.ts'
 import { useShell } from '../stores/shell.ts'
+import { useToasts } from '../stores/toasts.ts'
 
 /** The collection that is open in the library; what is added goes into it. */
 export function targetCollection(): { id: CollectionId; title: string } | null {
@@ -25,6 +30,15 @@ export function addFolder(): void {
   void useShell()
     .pickFolder()
     .then((path) => (path === null ? undefined : plan([path])))
+}
+
+/** Opens the plan for files that Ferry was opened with, and shows the asset of a link. */
+export function openHandedOver({ paths, assetId }: HandedOver): void {
+  if (assetId !== null)
+    showAsset(assetId).catch((failure: unknown) =>
+      useToasts().show(strings.app.linkFailed(toErrorView(failure).message)),
+    )
+  if (paths.length > 0) void plan(paths)
 }
 
 /** Opens the plan for dropped files. Those without a path are named in the plan store. */

@@ -1,18 +1,24 @@
 // The app of the shell smoke test: the project's own shell, transport and preload on a real Electron, with services of
 // memory behind the router. It looks at itself, prints one JSON object a line for each finding, and quits.
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { PROTOCOL_VERSION, type EventFrame } from '../../src-preload/contract/envelope.ts'
-import { app, type BrowserWindow, net, type WebContents } from 'electron'
+import { app, type BrowserWindow, net, powerSaveBlocker, type WebContents } from 'electron'
 import { createElectronTransport, type FrameRouter } from '../../src-main/ipc/electron-transport.ts'
 import type { MediaSource } from '../../src-main/ports/media-source.ts'
 import { registerSchemes, serveApp } from '../../src-main/shell/app-protocol.ts'
 import { APP_ORIGIN, isAppUrl } from '../../src-main/shell/content-policy.ts'
-import { quitInOrder } from '../../src-main/shell/lifecycle.ts'
+import { HandOver } from '../../src-main/services/desktop/hand-over.ts'
+import { isOnlyInstance, quitInOrder } from '../../src-main/shell/lifecycle.ts'
+import { setStartAtLogin } from '../../src-main/shell/login-item.ts'
+import { hideOnClose } from '../../src-main/shell/manners.ts'
 import { lockDown } from '../../src-main/shell/navigation-lock.ts'
+import { SleepGuard } from '../../src-main/shell/power.ts'
+import { createTray } from '../../src-main/shell/tray.ts'
 import { createMainWindow, loadApp } from '../../src-main/shell/windows.ts'
 
 const root = __dirname
@@ -241,7 +247,58 @@ async function checkKeychain(): Promise<void> {
   })
 }
 
+const linked = '6f1c3c0e-b1d2-11ef-8f0a-0242ac120002'
+
+async function checkSecondStart(handOver: HandOver): Promise<void> {
+  await check('a second start hands its files and link over and ends', async () => {
+    const args = process.argv.slice(1).filter((argument) => argument.startsWith('--'))
+    const files = [path.join(root, 'package.json'), 'with spaces & “quotes”.mov', `ferry://asset/${linked}`]
+    const second = spawn(process.execPath, [...args, ...files], { cwd: root, stdio: 'ignore' })
+    const code = await new Promise((resolve) => {
+      second.on('exit', resolve)
+    })
+    const handed = handOver.take()
+    const expected = [files[0], path.join(root, files[1] ?? '')]
+    const isRight = JSON.stringify(handed.paths) === JSON.stringify(expected) && handed.assetId === linked
+    return (isRight && code === 0) || { handed, code }
+  })
+}
+
+async function checkManners(window: BrowserWindow): Promise<void> {
+  await check('the tray icon is made, changed and taken away', () => {
+    const tray = createTray({ show() {}, pauseAll() {}, resumeAll() {}, quit() {} })
+    tray?.update({ text: '2 to upload', command: 'pause' })
+    tray?.remove()
+    return tray !== null || 'no tray'
+  })
+  await check('closing leaves the window for later when it may stay in the tray', () => {
+    let stays = true
+    hideOnClose(window, () => stays)
+    window.close()
+    const seen = { isDestroyed: window.isDestroyed(), isVisible: window.isVisible() }
+    stays = false
+    window.show()
+    return (!seen.isDestroyed && !seen.isVisible) || seen
+  })
+  await check('sleep is held off while something moves, and let be afterwards', () => {
+    const guard = new SleepGuard()
+    guard.set(true)
+    const isHeld = powerSaveBlocker.isStarted(0) || powerSaveBlocker.isStarted(1)
+    guard.set(false)
+    return (isHeld && !powerSaveBlocker.isStarted(0) && !powerSaveBlocker.isStarted(1)) || { isHeld }
+  })
+  await check('start at login is written and taken back', async () => {
+    const entry = path.join(app.getPath('appData'), 'autostart', 'ferry.desktop')
+    await setStartAtLogin(true)
+    const wasThere = fs.existsSync(entry)
+    await setStartAtLogin(false)
+    return (wasThere && !fs.existsSync(entry)) || { wasThere }
+  })
+}
+
 async function main(): Promise<void> {
+  const handOver = new HandOver([root])
+  if (!isOnlyInstance(handOver, () => {})) return
   registerSchemes()
   await app.whenReady()
   lockDown()
@@ -262,6 +319,8 @@ async function main(): Promise<void> {
   await checkSenders(window.webContents, preload)
   await checkNavigation(window.webContents)
   await checkKeychain()
+  await checkSecondStart(handOver)
+  await checkManners(window)
   report({ check: 'finished', detail: 'closing the last window' })
   window.close()
 }

@@ -143,7 +143,8 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
           fileCount: clip.files.length,
           assetId: decision.do === 'version' ? decision.assetId : (twin?.assetId ?? assetId),
         })
-      this.#outcomes.set(uploadId, { uploadId, assetId: null, state: 'active', reason: '' })
+      const batchId = `b${this.plans.length}` as BatchId
+      this.#outcomes.set(uploadId, { uploadId, batchId, assetId: null, state: 'active', reason: '' })
       this.#folders.set(uploadId, plan.watchFolderId)
       uploadIds.push(uploadId)
     }

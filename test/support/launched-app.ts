@@ -18,6 +18,8 @@ export interface LaunchOptions {
   userData?: string
   env?: Record<string, string>
   size?: { width: number; height: number }
+  /** Files and links that the app is opened with. */
+  open?: readonly string[]
 }
 
 /** The built app in a headless window of the Chromium host, driven from outside as a person would. */
@@ -51,7 +53,7 @@ export class LaunchedApp {
     this.#ended = parts.ended
   }
 
-  static async launch({ userData, env = {}, size }: LaunchOptions = {}): Promise<LaunchedApp> {
+  static async launch({ userData, env = {}, size, open = [] }: LaunchOptions = {}): Promise<LaunchedApp> {
     const control = fs.mkdtempSync(path.join(os.tmpdir(), 'app-control-'))
     const data = userData ?? fs.mkdtempSync(path.join(os.tmpdir(), 'app-data-'))
     const throwAway = userData === undefined ? [control, data] : [control]
@@ -59,7 +61,12 @@ export class LaunchedApp {
     fs.rmSync(portFile, { force: true })
     const child = spawn(
       process.execPath,
-      [path.join(projectRoot, 'tools/chromium-host/launch.mjs'), `--user-data-dir=${data}`, projectRoot],
+      [
+        path.join(projectRoot, 'tools/chromium-host/launch.mjs'),
+        `--user-data-dir=${data}`,
+        projectRoot,
+        ...open,
+      ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {

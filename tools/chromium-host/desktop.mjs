@@ -110,6 +110,7 @@ const emptyImage = {
   toPNG: () => Buffer.alloc(0),
   resize: () => emptyImage,
   setTemplateImage() {},
+  addRepresentation() {},
 }
 export const nativeImage = {
   createEmpty: () => emptyImage,

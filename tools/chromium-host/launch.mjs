@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Takes the place of Electron's executable: launch.mjs [SWITCHES] [APP FOLDER]
+// Takes the place of Electron's executable: launch.mjs [SWITCHES] [APP FOLDER] [FILES AND LINKS]
 // Needs a Node as new as the one inside Electron; an older one is replaced by the Node that npm installed.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -24,6 +24,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   relaunch(node)
 } else {
   process.env.CHROMIUM_HOST_APP = folder
+  // As in Electron, the app's folder is the first argument after the program.
+  process.argv.splice(1, 1)
   const { main } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
   await import('./register.mjs')
   await import(pathToFileURL(path.resolve(folder, main)).href)

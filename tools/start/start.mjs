@@ -46,8 +46,8 @@ async function openWindow(args) {
   )
   return foreground(process.execPath, [
     path.join(projectRoot, 'tools/chromium-host/launch.mjs'),
-    ...args,
     '.',
+    ...args,
   ])
 }
 

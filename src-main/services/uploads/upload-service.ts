@@ -89,6 +89,11 @@ export class UploadService implements UploadIntake, KnownUploads {
     this.#announce()
   }
 
+  /** Looks at the network now instead of at the next turn. */
+  wake(): void {
+    this.#queue.nudge()
+  }
+
   #tick = (): void => {
     if (this.#stop.signal.aborted) return
     this.#timer = this.#deps.clock.after(TICK_MS, this.#tick)
@@ -210,6 +215,17 @@ export class UploadService implements UploadIntake, KnownUploads {
       .map((batch) => batchView(batch, journal.totals(accountId, batch.id)))
   }
 
+  /** How a batch stands; null when the journal does not know it. */
+  standing(id: BatchId): { title: string; done: number; failed: number; open: number } | null {
+    const batch = this.#deps.journal.batch(id)
+    if (!batch) return null
+    const totals = this.#deps.journal.totals(batch.accountId, id)
+    const of = (...states: StateTotals['state'][]) =>
+      totals.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0)
+    const [done, failed] = [of('done'), of('failed', 'unproven')]
+    const all = totals.reduce((sum, row) => sum + row.count, 0)
+    return { title: batch.title, done, failed, open: all - done - failed - of('cancelled') }
+  }
   batch(id: BatchId): BatchRecord | null {
     return this.#deps.journal.batch(id)
   }
@@ -354,7 +370,13 @@ function outcomeOf(upload: UploadRecord): UploadOutcome {
       : upload.step === 'unproven' || upload.step === 'failed' || upload.step === 'cancelled'
         ? upload.step
         : 'active'
-  return { uploadId: upload.id, assetId: upload.assetId, state, reason: upload.error?.message ?? '' }
+  return {
+    uploadId: upload.id,
+    batchId: upload.batchId,
+    assetId: upload.assetId,
+    state,
+    reason: upload.error?.message ?? '',
+  }
 }
 
 function heldText(hold: QueueHold): string | null {

@@ -91,6 +91,7 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
     }),
     'shell.pickFiles': async () => ['/clips/A014C006.mxf'],
     'shell.pickFolder': async () => '/clips',
+    'shell.takeHandedOver': async () => ({ paths: [], assetId: null }),
     'shell.copy': async () => null,
     'shell.reveal': async () => null,
     'accounts.state': async () => accounts(),

@@ -48,6 +48,7 @@ export const app = {
   starting: 'Ferry is starting.',
   cannotStart: 'Ferry cannot start',
   noBridge: 'This page belongs inside the Ferry app. Start it with npm start.',
+  linkFailed: (reason: string) => `The asset of the link cannot be shown: ${reason}`,
   drop: {
     title: 'Drop to plan an upload',
     into: (collection: string) => `Into ${collection}. Nothing starts yet.`,

@@ -7,6 +7,7 @@ export const settings = {
     accounts: 'Accounts',
     storages: 'Storages',
     limits: 'Limits',
+    desktop: 'Desktop',
     appearance: 'Appearance',
     diagnostics: 'Diagnostics',
   },
@@ -57,6 +58,15 @@ export const settings = {
     ffmpeg: 'Path of ffmpeg',
     ffmpegHint: 'Found by itself',
     invalid: 'Write a speed such as 80 MB/s, or leave it empty.',
+  },
+  desktop: {
+    notifications: 'Notifications',
+    notificationModes: { all: 'Every batch', problems: 'Only problems', off: 'None' },
+    notificationsHint: 'Shown while the window of Ferry is not in front.',
+    closeToTray: 'Keep Ferry at work when its window is closed',
+    closeToTrayHint: 'Its icon beside the clock opens it again, or quits it.',
+    startAtLogin: 'Start with your session',
+    startAtLoginHint: 'Watch folders go on at once. With the setting above, no window opens.',
   },
   appearance: {
     theme: 'Theme',

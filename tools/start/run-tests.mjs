@@ -81,7 +81,7 @@ const plans = {
 
 /** @returns {Promise<number>} 1 when anything failed */
 export async function run(command) {
-  ensureSystemPackages(['chromium', 'xvfb', 'dbus', 'gnome-keyring', 'libsecret-1-0', 'ffmpeg'])
+  ensureSystemPackages(['chromium', 'xvfb', 'dbus', 'gnome-keyring', 'libsecret-1-0', 'ffmpeg', 'curl'])
   fs.mkdirSync(results, { recursive: true })
   const reports = []
   for (const part of plans[command]) {

@@ -44,6 +44,7 @@ export const systemPackages = {
     isThere: () => Boolean(findChromium()),
   },
   ffmpeg: { purpose: 'makes proxies and pictures of video', isThere: () => Boolean(findProgram('ffmpeg')) },
+  curl: { purpose: 'sends what the page on uploads shows', isThere: () => Boolean(findProgram('curl')) },
   'libsecret-1-0': {
     purpose: 'reaches the keychain',
     linuxOnly: true,

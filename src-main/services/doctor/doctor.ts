@@ -38,7 +38,7 @@ async function keychain(secrets: SecretStore): Promise<DoctorCheck[]> {
     {
       name: 'Keychain',
       state: 'warn',
-      finding: `${state.backend} cannot be used: ${state.reason ?? 'the reason is not known'}`,
+      finding: `${state.backend} cannot be used: ${state.reason ?? 'the reason is not known'}.`,
       remedy: 'Unlock or start it. Until then a token is kept for one session only.',
     },
   ]

@@ -188,6 +188,18 @@ export interface CreateFile {
   type: 'FILE' | 'SEQUENCE'
 }
 
+/** A whole small file in one call, under an asset that is there. */
+export interface UploadInOne {
+  /** Without it the server would make an asset of its own: never left out. */
+  assetId: AssetId
+  storageId: StorageId
+  fileName: string
+  formatName: string
+  formatMetadata: Record<string, string>
+  contentType: string
+  bytes: Uint8Array
+}
+
 export interface FilesApi {
   listFormats(assetId: AssetId, signal?: AbortSignal): Promise<FormatDocument[]>
   createFormat(
@@ -234,6 +246,8 @@ export interface FilesApi {
     checksum: string | null,
     signal?: AbortSignal,
   ): Promise<FileDocument>
+  /** Format, file set, file and bytes at once; the file is closed then. */
+  uploadInOne(upload: UploadInOne, signal?: AbortSignal): Promise<FileDocument>
   failFile(assetId: AssetId, fileId: string, signal?: AbortSignal): Promise<void>
   deleteFile(assetId: AssetId, fileId: string, signal?: AbortSignal): Promise<void>
   /** Starts proxy, poster and keyframes. @returns the job, or null when there is nothing to do. */

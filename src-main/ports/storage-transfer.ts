@@ -82,6 +82,23 @@ export interface TransferProof {
  */
 export interface StorageTransfer {
   send(request: TransferRequest): Promise<TransferProof>
+  /**
+   * Reads a small file whole.
+   * @returns its bytes, with xxh128 and the sums by which a storage of this method proves what it holds
+   */
+  readSmall(
+    source: TransferRequest['source'],
+    method: string,
+    signal: AbortSignal,
+  ): Promise<{ bytes: Uint8Array; hashes: Hashes }>
+  /**
+   * What the storage itself says about a stored file, by a ranged GET of one byte; where that tells too little the file is read back.
+   * @throws AppError storage.mismatch when it holds other bytes
+   */
+  proveStored(
+    stored: { url: string; sizeBytes: number; hashes: Hashes },
+    signal: AbortSignal,
+  ): Promise<TransferProof>
   /** Removes what an unfinished transfer left on the storage; resolves when nothing is left or nothing can be done. */
   abandon(
     ticket: UploadTicket,

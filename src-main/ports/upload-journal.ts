@@ -28,6 +28,7 @@ export type UploadChanges = Partial<
     | 'hold'
     | 'active'
     | 'pending'
+    | 'way'
     | 'assetId'
     | 'versionId'
     | 'versionsBefore'
@@ -188,6 +189,11 @@ export interface UploadJournal {
   dueSweeps(accountId: string, nowMs: number): TwinSweep[]
   /** null dueMs: that was the last round. */
   finishSweep(id: number, nextDueMs: number | null): void
+
+  // ---- ways ----
+  /** The server does not take small files in one call for this account and storage: from now on they go the long way. */
+  refuseOneShot(accountId: string, storageId: string, nowMs: number): void
+  isOneShotRefused(accountId: string, storageId: string): boolean
 
   // ---- what intake asks ----
   /** Latest first; cancelled uploads are left out. */

@@ -87,6 +87,14 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
     })
   })
 
+  it('remembers for which account and storage files do not go in one call', () => {
+    journal.refuseOneShot(ACCOUNT, 'storage-1', 5000)
+    journal.refuseOneShot(ACCOUNT, 'storage-1', 6000)
+    expect(journal.isOneShotRefused(ACCOUNT, 'storage-1')).toBe(true)
+    expect(journal.isOneShotRefused(ACCOUNT, 'storage-2')).toBe(false)
+    expect(journal.isOneShotRefused('account-2', 'storage-1')).toBe(false)
+  })
+
   describe('running', () => {
     it('hands out what was begun before what is new, and the rest in order', () => {
       const { uploadIds } = commit(

@@ -92,6 +92,23 @@ export function createFilesApi(http: IconikHttp, lane: Lane): FilesApi {
         { status: 'CLOSED', progress_processed: 100, ...(checksum === null ? {} : { checksum }) },
         signal,
       ),
+    async uploadInOne(
+      { assetId, storageId, fileName, formatName, formatMetadata, contentType, bytes },
+      signal,
+    ) {
+      const form = {
+        fields: {
+          file_name: fileName,
+          storage_id: storageId,
+          asset_id: assetId,
+          format_name: formatName,
+          format_metadata: JSON.stringify([formatMetadata]),
+        },
+        file: { name: 'file', fileName, contentType, bytes },
+      }
+      const path = '/API/files/v1/files/upload/'
+      return toFileDocument(await http.json({ method: 'POST', path, form, lane, signal }, File))
+    },
     async failFile(assetId, fileId, signal) {
       await patchFile(assetId, fileId, { status: 'FAILED' }, signal)
     },

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { Network } from '../../ports/network.ts'
 import { errorFromAnswer } from './answer-errors.ts'
+import { encodeForm, type MultipartForm } from './multipart-form.ts'
 import { Pacer } from './pacer.ts'
 
 export interface IconikHttpOptions {
@@ -34,6 +35,8 @@ export interface Call {
   path: string
   query?: Record<string, QueryValue>
   body?: unknown
+  /** A multipart form instead of a JSON body. */
+  form?: MultipartForm
   /** Whether sending it twice does no harm though it is no GET, as with a search. */
   safe?: boolean
   lane: Lane
@@ -110,7 +113,7 @@ export function createIconikHttp(options: IconikHttpOptions): IconikHttp {
   }
 
   async function exchange(dispatcher: Dispatcher, url: string, call: Call): Promise<Answer> {
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+    const body = encodeBody(call)
     try {
       const answer = await request(url, {
         dispatcher,
@@ -119,9 +122,9 @@ export function createIconikHttp(options: IconikHttpOptions): IconikHttp {
           accept: 'application/json',
           'app-id': options.appId,
           'auth-token': options.authToken(),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': body.contentType }),
         },
-        ...(body === undefined ? {} : { body }),
+        ...(body === undefined ? {} : { body: body.data }),
         ...(call.signal ? { signal: call.signal } : {}),
         headersTimeout: options.headersTimeoutMs ?? 60_000,
       })
@@ -185,6 +188,13 @@ export function createIconikHttp(options: IconikHttpOptions): IconikHttp {
 function isPassing({ code, retry, details }: AppError): boolean {
   if (code === 'api.failed') return retry.when === 'later'
   return code === 'network.timeout' || (code === 'network.offline' && details['mayHaveTakenEffect'] === true)
+}
+
+function encodeBody(call: Call): { contentType: string; data: string | Buffer } | undefined {
+  if (call.form) return encodeForm(call.form)
+  return call.body === undefined
+    ? undefined
+    : { contentType: 'application/json', data: JSON.stringify(call.body) }
 }
 
 function checkedOrigin(url: string): string {
@@ -267,7 +277,7 @@ function toExchange(call: Call, answer: Answer): Exchange {
     method: call.method,
     path: call.path,
     query: Object.fromEntries(new URLSearchParams(queryText(call.query))),
-    requestBody: call.body,
+    requestBody: call.form?.fields ?? call.body,
     status: answer.status,
     answerBody,
   }

@@ -35,6 +35,7 @@ const UPLOAD_COLUMNS: Record<keyof UploadChanges, string> = {
   hold: 'hold',
   active: 'active',
   pending: 'pending',
+  way: 'way',
   externalId: 'external_id',
   assetId: 'asset_id',
   versionId: 'version_id',
@@ -587,6 +588,17 @@ export class SqliteUploadJournal implements UploadJournal {
   finishSweep(id: number, nextDueMs: number | null): void {
     if (nextDueMs === null) this.#run('DELETE FROM twin_sweeps WHERE id = ?', id)
     else this.#run('UPDATE twin_sweeps SET due_ms = ?, round = round + 1 WHERE id = ?', nextDueMs, id)
+  }
+
+  // ---- ways ----
+
+  refuseOneShot(accountId: string, storageId: string, nowMs: number): void {
+    this.#run('INSERT OR REPLACE INTO one_shot_refusals VALUES (?, ?, ?)', accountId, storageId, nowMs)
+  }
+
+  isOneShotRefused(accountId: string, storageId: string): boolean {
+    const sql = 'SELECT 1 FROM one_shot_refusals WHERE account_id = ? AND storage_id = ?'
+    return this.#get(sql, accountId, storageId) !== undefined
   }
 
   // ---- what intake asks ----

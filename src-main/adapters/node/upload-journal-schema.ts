@@ -150,4 +150,11 @@ export const uploadJournalMigrations: readonly Migration[] = [
   CREATE UNIQUE INDEX twin_sweeps_once ON twin_sweeps (account_id, kind, external_id);
   CREATE INDEX twin_sweeps_due ON twin_sweeps (account_id, due_ms);
   `,
+  `
+  ALTER TABLE uploads ADD COLUMN way TEXT NOT NULL DEFAULT 'long';
+
+  CREATE TABLE one_shot_refusals (
+    account_id TEXT NOT NULL, storage_id TEXT NOT NULL, refused_ms INTEGER NOT NULL, PRIMARY KEY (account_id, storage_id)
+  ) WITHOUT ROWID;
+  `,
 ]

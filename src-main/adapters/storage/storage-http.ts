@@ -10,6 +10,8 @@ export interface StorageCall {
   url: string
   headers?: Record<string, string>
   body?: StorageBody
+  /** The answer's body is bytes rather than text. */
+  keepBytes?: true
   signal: AbortSignal
 }
 
@@ -22,6 +24,8 @@ export interface StorageAnswer {
   status: number
   header(name: string): string | null
   text: string
+  /** With `keepBytes`. */
+  bytes?: Buffer
 }
 
 /** Longest time without a byte going out or an answer coming in. */
@@ -38,7 +42,7 @@ export type StorageHttp = (call: StorageCall) => Promise<StorageAnswer>
  * @throws AppError storage.refused for an address that is neither https nor this machine; network.*; cancelled
  */
 export function createStorageHttp(network: Network, stallMs = STALL_MS): StorageHttp {
-  return async ({ method, url, headers, body, signal }) => {
+  return async ({ method, url, headers, body, keepBytes, signal }) => {
     const { host } = checkedUrl(url)
     const stall = new AbortController()
     const timer = setTimeout(() => stall.abort(), stallMs)
@@ -53,14 +57,15 @@ export function createStorageHttp(network: Network, stallMs = STALL_MS): Storage
         headersTimeout: stallMs,
         bodyTimeout: stallMs,
       })
-      const text = method === 'HEAD' ? '' : await readText(answer.body, moved)
+      const bytes = method === 'HEAD' ? Buffer.alloc(0) : await readBytes(answer.body, moved)
       return {
         status: answer.statusCode,
         header: (name) => {
           const value = answer.headers[name]
           return value === undefined ? null : Array.isArray(value) ? (value[0] ?? null) : value
         },
-        text,
+        text: keepBytes ? '' : bytes.toString('utf8'),
+        ...(keepBytes ? { bytes } : {}),
       }
     } catch (error) {
       if (signal.aborted) throw asCancelled(signal, error)
@@ -125,7 +130,7 @@ async function* watched(stream: AsyncIterable<Uint8Array>, moved: () => void) {
   moved()
 }
 
-async function readText(body: AsyncIterable<Buffer>, moved: () => void): Promise<string> {
+async function readBytes(body: AsyncIterable<Buffer>, moved: () => void): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
@@ -133,5 +138,5 @@ async function readText(body: AsyncIterable<Buffer>, moved: () => void): Promise
     size += chunk.length
     if (size <= LONGEST_ANSWER_BYTES) chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

@@ -18,6 +18,7 @@ import { HostParallelism } from './host-parallelism.ts'
 import { PartMemory } from './part-memory.ts'
 import { S3Checkpoint, sendToS3InParts } from './s3-multipart.ts'
 import { sendToS3InOne } from './s3-single.ts'
+import { evidenceSums, proveStored } from './prove-stored.ts'
 import { SourceFile } from './source-file.ts'
 import { createStorageHttp } from './storage-http.ts'
 import type { TransferContext } from './transfer-context.ts'
@@ -68,6 +69,19 @@ export function createStorageTransfer(options: StorageTransferOptions): StorageT
         await source?.close()
       }
     },
+    async readSmall(file, method, signal) {
+      const source = await SourceFile.open(file)
+      try {
+        signal.throwIfAborted()
+        const bytes = new Uint8Array(source.sizeBytes)
+        await source.read(bytes, 0)
+        await source.checkUnchanged()
+        return { bytes, hashes: await hashStreams.hashSmall(bytes, evidenceSums(method)) }
+      } finally {
+        await source.close()
+      }
+    },
+    proveStored: (stored, signal) => proveStored(context, stored, signal),
     async abandon(ticket, checkpoint, broker, signal) {
       await abandon(context, { ticket, checkpoint, broker, signal })
     },

@@ -31,6 +31,12 @@ export type UploadHold = 'none' | 'paused' | 'cancelling'
 /** Objects that are made once for each upload. */
 export type CreateKind = 'asset' | 'version' | 'format' | 'file-set'
 
+/** A request that makes something; `one-shot` makes format, file set and file together and brings the bytes. */
+export type PendingKind = CreateKind | 'one-shot'
+
+/** How the bytes go: step by step, or a small file in one call. Settled before the asset is made. */
+export type UploadWay = 'long' | 'one-shot'
+
 export type PreviewState = 'none' | 'waiting' | 'running' | 'done' | 'failed'
 export type MetadataState = 'none' | 'waiting' | 'sent' | 'done' | 'failed'
 
@@ -60,7 +66,8 @@ export interface UploadRecord {
   /** A runner is at work on it. Meaningless after that runner's death; cleared when the next one starts. */
   active: boolean
   /** A create that was sent and whose answer was never recorded: what exists is looked up before it is sent again. */
-  pending: CreateKind | null
+  pending: PendingKind | null
+  way: UploadWay
 
   /** Ours, written before the first request; the asset is found again by it. */
   externalId: string
@@ -94,8 +101,11 @@ export interface UploadRecord {
   revision: number
 }
 
-/** How far one file of an upload got: `creating` means that the request was sent and no answer recorded. */
-export type FileStep = 'planned' | 'creating' | 'open' | 'sent' | 'closed'
+/**
+ * How far one file of an upload got: `creating` means that the request was sent and no answer recorded; `stored` that one call brought
+ * row and bytes and closed it, and that its proof is still to be had.
+ */
+export type FileStep = 'planned' | 'creating' | 'open' | 'sent' | 'stored' | 'closed'
 
 export interface UploadFileRecord extends ClipFile {
   uploadId: UploadId

@@ -1,16 +1,18 @@
 import { isEnd } from './upload-record.ts'
-import type { CreateKind, FileStep, UploadRecord } from './upload-record.ts'
+import type { CreateKind, FileStep, PendingKind, UploadRecord } from './upload-record.ts'
 
 /** The part of an upload's row that decides what happens next. */
-export type UploadFacts = Pick<UploadRecord, 'step' | 'hold' | 'pending'> &
+export type UploadFacts = Pick<UploadRecord, 'step' | 'hold' | 'pending' | 'way'> &
   Record<'assetId' | 'versionId' | 'formatId' | 'fileSetId', string | null> & {
     decision: { do: UploadRecord['decision']['do'] }
   }
 
 export type UploadAction =
   /** A create was sent and its answer never came: look for what it made before it is sent again. */
-  | { do: 'find'; what: CreateKind }
+  | { do: 'find'; what: PendingKind }
   | { do: 'create'; what: CreateKind }
+  /** Format, file set, file and bytes in one call. */
+  | { do: 'send-in-one' }
   /** Take asset, format and file set from the upload that these files join. */
   | { do: 'join' }
   | { do: 'send-files' }
@@ -27,6 +29,7 @@ export function nextAction(upload: UploadFacts): UploadAction {
   if (isEnd(upload.step) || upload.hold !== 'none') return { do: 'rest' }
   if (upload.pending) return { do: 'find', what: upload.pending }
   const missing = missingCreate(upload)
+  if (missing === 'format' && upload.way === 'one-shot') return { do: 'send-in-one' }
   if (missing) return upload.decision.do === 'join' ? { do: 'join' } : { do: 'create', what: missing }
   return upload.step === 'closed' ? { do: 'verify' } : { do: 'send-files' }
 }
@@ -39,7 +42,7 @@ function missingCreate(upload: UploadFacts): CreateKind | null {
 }
 
 /** Written before a create is sent. */
-export function beforeCreate(what: CreateKind): { pending: CreateKind } {
+export function beforeCreate<What extends PendingKind>(what: What): { pending: What } {
   return { pending: what }
 }
 
@@ -64,15 +67,44 @@ export function afterCreate(what: CreateKind, made: CreatedIds) {
   }
 }
 
+/** What a lookup under the asset saw of an unanswered call that was to make everything at once. */
+export interface FoundInOne {
+  formatId: string | null
+  fileSetId: string | null
+  file: { id: string; isWhole: boolean } | null
+}
+
+/**
+ * Written when everything was made in one call, or when a lookup told what became of that call. What is there in part is taken over and
+ * gone on with step by step; where there is nothing, the same call may be sent again.
+ */
+export function afterOneShot(found: FoundInOne) {
+  const done = { pending: null, attempts: 0, notBeforeMs: 0, error: null } as const
+  const { formatId, fileSetId, file } = found
+  // Sending it again is no progress: the tries go on being counted.
+  if (!formatId) return { upload: { pending: null }, file: null }
+  if (!fileSetId)
+    return { upload: { ...done, way: 'long' as const, step: 'format' as const, formatId }, file: null }
+  if (!file?.isWhole) {
+    const step = 'file-set' as const
+    const open = file ? { step: 'open' as const, fileId: file.id } : null
+    return { upload: { ...done, way: 'long' as const, step, formatId, fileSetId }, file: open }
+  }
+  return {
+    upload: { ...done, step: 'bytes' as const, formatId, fileSetId },
+    file: { step: 'stored' as const, fileId: file.id },
+  }
+}
+
 /**
  * Whether a lookup that found nothing proves that nothing was made. A listing under the asset does; the search index lags
  * by an unknown time, so for an asset a second one may turn up later and has to be swept.
  */
-export function needsSweep(what: CreateKind): boolean {
+export function needsSweep(what: PendingKind): boolean {
   return what === 'asset'
 }
 
-export type FileAction = { do: 'create' } | { do: 'find' } | { do: 'send' } | { do: 'close' } | { do: 'none' }
+export type FileAction = { do: 'create' | 'find' | 'send' | 'close' | 'prove' | 'none' }
 
 /** What to do next for one file of an upload. Closing is safe to repeat, so it needs no lookup. */
 export function nextFileAction(step: FileStep): FileAction {
@@ -85,6 +117,8 @@ export function nextFileAction(step: FileStep): FileAction {
       return { do: 'send' }
     case 'sent':
       return { do: 'close' }
+    case 'stored':
+      return { do: 'prove' }
     case 'closed':
       return { do: 'none' }
   }

@@ -6,11 +6,13 @@ import { FIRST_SWEEP_MS } from '../../core/upload/sweep-schedule.ts'
 import type { CreateKind, UploadRecord } from '../../core/upload/upload-record.ts'
 import { afterCreate, beforeCreate, needsSweep } from '../../core/upload/upload-state.ts'
 import type { CreatedIds } from '../../core/upload/upload-state.ts'
-import type { AssetDocument } from '../../ports/iconik-api.ts'
+import { mayGoInOne } from '../../core/upload/one-shot.ts'
+import type { AssetDocument, FormatDocument, StorageDocument } from '../../ports/iconik-api.ts'
 import type { UploadChanges } from '../../ports/upload-journal.ts'
+import type { ProbedMedia } from '../../ports/media-probe.ts'
 import type { UploadContext } from './upload-context.ts'
 
-const FORMAT_NAME = 'ORIGINAL'
+export const FORMAT_NAME = 'ORIGINAL'
 
 /** Sends one create; the row says so before, and holds the ids right after. */
 export async function createObject(
@@ -88,8 +90,9 @@ async function prepareAsset(context: UploadContext, upload: UploadRecord): Promi
   const { api } = context.session
   const storage = await context.storages.get(upload.target.storageId)
   const collectionId = await context.collections.resolve(upload.target)
+  const way = (await goesInOne(context, upload, storage)) ? 'one-shot' : 'long'
   return {
-    changes: { storageId: storage.id },
+    changes: { storageId: storage.id, way },
     send: async () => {
       const asset = await api.assets.create(
         {
@@ -102,6 +105,39 @@ async function prepareAsset(context: UploadContext, upload: UploadRecord): Promi
       )
       return { id: asset.id, versionId: currentVersion(asset) }
     },
+  }
+}
+
+async function goesInOne(
+  context: UploadContext,
+  upload: UploadRecord,
+  storage: StorageDocument,
+): Promise<boolean> {
+  const facts = {
+    decision: upload.decision.do,
+    files: context.journal.files(upload.id),
+    storageMethod: storage.method,
+  }
+  return (
+    mayGoInOne({ ...facts, componentCount: 0 }) &&
+    !context.journal.isOneShotRefused(upload.accountId, storage.id) &&
+    mayGoInOne({ ...facts, componentCount: (await probed(context, upload))?.components.length ?? 0 })
+  )
+}
+
+/** Technical metadata of the file that stands for the clip; looked at once in a run. */
+function probed(context: UploadContext, upload: UploadRecord): Promise<ProbedMedia | undefined> {
+  return (context.probed ??= Promise.resolve(context.probe?.probe(upload.path, context.signal)))
+}
+
+export async function formatMetadata(
+  context: UploadContext,
+  upload: UploadRecord,
+): Promise<Record<string, string>> {
+  const mediaType = mime.getType(upload.path)
+  return {
+    ...(mediaType ? { internet_media_type: mediaType } : {}),
+    ...(await probed(context, upload))?.format,
   }
 }
 
@@ -123,8 +159,8 @@ async function prepareVersion(context: UploadContext, upload: UploadRecord): Pro
 async function prepareFormat(context: UploadContext, upload: UploadRecord): Promise<PreparedCreate> {
   const { api, userId } = context.session
   const storage = await context.storages.get(upload.storageId)
-  const probed = await context.probe?.probe(upload.path, context.signal)
-  const mediaType = mime.getType(upload.path)
+  const metadata = await formatMetadata(context, upload)
+  const components = (await probed(context, upload))?.components ?? []
   return {
     changes: {},
     send: () =>
@@ -133,10 +169,10 @@ async function prepareFormat(context: UploadContext, upload: UploadRecord): Prom
         {
           name: FORMAT_NAME,
           userId,
-          metadata: { ...(mediaType ? { internet_media_type: mediaType } : {}), ...probed?.format },
+          metadata,
           storageMethod: storage.method,
           versionId: upload.versionId,
-          components: probed?.components ?? [],
+          components,
         },
         context.signal,
       ),
@@ -182,20 +218,21 @@ async function lookUp(
     }
     case 'format': {
       const formats = await api.files.listFormats(assetOf(upload), context.signal)
-      return (
-        formats.find(
-          (format) =>
-            format.name === FORMAT_NAME &&
-            format.status !== 'DELETED' &&
-            (upload.versionId === null || format.versionId === null || format.versionId === upload.versionId),
-        ) ?? null
-      )
+      return formats.find((format) => isOurFormat(format, upload)) ?? null
     }
     case 'file-set': {
       const sets = await api.files.listFileSets(assetOf(upload), context.signal)
       return sets.find((set) => set.formatId === upload.formatId && set.status !== 'DELETED') ?? null
     }
   }
+}
+
+export function isOurFormat(format: FormatDocument, upload: UploadRecord): boolean {
+  return (
+    format.name === FORMAT_NAME &&
+    format.status !== 'DELETED' &&
+    (upload.versionId === null || format.versionId === null || format.versionId === upload.versionId)
+  )
 }
 
 /** Assets that carry our external id: by search, then believed only when the asset itself says so. */

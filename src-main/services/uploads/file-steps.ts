@@ -1,4 +1,3 @@
-import mime from 'mime'
 import type { AssetId } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
@@ -6,6 +5,7 @@ import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-re
 import { nextFileAction } from '../../core/upload/upload-state.ts'
 import type { FileDocument } from '../../ports/iconik-api.ts'
 import type { TransferCheckpoint, UploadTicket } from '../../ports/storage-transfer.ts'
+import { contentType } from './content-type.ts'
 import type { UploadContext } from './upload-context.ts'
 import { withWatchdog } from './watchdog.ts'
 
@@ -71,6 +71,9 @@ class FileRun {
           break
         case 'close':
           await this.#close()
+          break
+        case 'prove':
+          await this.#prove()
           break
         case 'none':
           return
@@ -189,6 +192,53 @@ class FileRun {
     this.#write({ step: 'closed', closedMs: clock.nowMs() })
   }
 
+  /** A file that one call brought: the source must still be what was read, and the storage must say that it holds it. */
+  async #prove(): Promise<void> {
+    const { session, signal, clock, journal, id, progress } = this.#context
+    const file = this.#file
+    await this.#checkSource()
+    const fileId = fileIdOf(file)
+    const listed = await session.api.files.listFiles(assetOf(this.#upload), { signUrls: true }, signal)
+    const stored = listed.find((made) => made.id === fileId)
+    if (!stored || stored.status === 'DELETED') return this.#write({ step: 'planned', fileId: null })
+    if (stored.status !== 'CLOSED' || (stored.sizeBytes ?? file.sizeBytes) !== file.sizeBytes)
+      return this.#write({ step: 'open' })
+    const broker = session.api.files.broker(assetOf(this.#upload), fileId)
+    const url = stored.url ?? (await broker.readUrl(signal))
+    if (url === null)
+      throw new AppError('storage.mismatch', `iconik gives no address to read ${file.path} back.`)
+    try {
+      const { md5, sha1, crc32c, xxh128, sizeBytes } = file
+      const hashes = Object.fromEntries(
+        Object.entries({ md5, sha1, crc32c, xxh128 }).filter(([, sum]) => sum),
+      )
+      const { proven, evidence } = await session.transfer.proveStored({ url, sizeBytes, hashes }, signal)
+      progress.set(id, file.index, sizeBytes)
+      const closed = {
+        step: 'closed' as const,
+        proven,
+        evidence,
+        sentBytes: sizeBytes,
+        closedMs: clock.nowMs(),
+      }
+      journal.updateFile(id, file.index, closed)
+      this.#file = { ...file, ...closed }
+    } catch (error) {
+      if (findAppError(error)?.code !== 'storage.mismatch') throw error
+      // It is sent again, step by step.
+      this.#context.logger.warn('A file that went in one call is not what was sent.', { path: file.path })
+      await session.api.files.deleteFile(assetOf(this.#upload), fileId, signal)
+      this.#write({ step: 'planned', fileId: null })
+    }
+  }
+
+  async #checkSource(): Promise<void> {
+    const { path, sizeBytes, mtimeMs } = this.#file
+    const now = await this.#context.fileSystem.stat(path)
+    if (now.sizeBytes !== sizeBytes || now.mtimeMs !== mtimeMs)
+      throw new AppError('file.changed', `${path} changed while it was being sent.`)
+  }
+
   #write(changes: Parameters<UploadContext['journal']['updateFile']>[2]): void {
     this.#context.journal.updateFile(this.#context.id, this.#file.index, changes)
     this.#file = { ...this.#file, ...changes }
@@ -208,10 +258,6 @@ function assetOf(upload: UploadRecord): AssetId {
 function fileIdOf(file: UploadFileRecord): string {
   if (!file.fileId) throw new AppError('bug', `The file ${file.path} has no row in iconik yet.`)
   return file.fileId
-}
-
-export function contentType(path: string): string {
-  return mime.getType(path) ?? 'application/octet-stream'
 }
 
 function baseName(relativePath: string): string {

@@ -1,4 +1,5 @@
 import type { UploadId } from '@contract/ids.ts'
+import type { ProbedMedia } from '../../ports/media-probe.ts'
 import type { CollectionTree } from './collection-tree.ts'
 import type { ProgressBook } from './progress-book.ts'
 import type { UploadDependencies, UploadSession } from './session.ts'
@@ -14,4 +15,6 @@ export interface UploadContext extends UploadDependencies {
   /** Waits until so many bytes may be sent. */
   throttle(bytes: number, signal: AbortSignal): Promise<void>
   signal: AbortSignal
+  /** What a probe of the clip said, once it was asked in this run. */
+  probed?: Promise<ProbedMedia | undefined>
 }

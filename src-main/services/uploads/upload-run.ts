@@ -4,7 +4,9 @@ import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-re
 import { endOf, nextAction } from '../../core/upload/upload-state.ts'
 import { cleanUp, forgetServerFiles } from './clean-up.ts'
 import { createObject, findObject } from './create-steps.ts'
-import { sendFiles, contentType } from './file-steps.ts'
+import { contentType } from './content-type.ts'
+import { sendFiles } from './file-steps.ts'
+import { findInOne, sendInOne } from './one-shot-steps.ts'
 import type { UploadContext } from './upload-context.ts'
 
 /** How a run ended, as the queue needs to know. */
@@ -25,7 +27,11 @@ export async function runUpload(context: UploadContext): Promise<RunOutcome> {
       const action = nextAction(upload)
       switch (action.do) {
         case 'find':
-          await findObject(context, upload, action.what)
+          if (action.what === 'one-shot') await findInOne(context, upload)
+          else await findObject(context, upload, action.what)
+          break
+        case 'send-in-one':
+          await sendInOne(context, upload)
           break
         case 'create':
           await createObject(context, upload, action.what)
@@ -190,6 +196,8 @@ async function restart(context: UploadContext, upload: UploadRecord, reason: App
     context.progress.forget(id)
     journal.update(id, {
       restarts: upload.restarts + 1,
+      // It may have grown beyond what goes in one call.
+      way: 'long',
       step: upload.fileSetId ? 'file-set' : upload.step,
       sizeBytes,
       sentBytes: 0,

@@ -40,7 +40,11 @@ export function objectHeaders(object: StoredObject, url: URL): Record<string, st
     const sums = [`crc32c=${hexToBase64(object.sums.crc32c)}`]
     if (object.sums.md5) sums.push(`md5=${hexToBase64(object.sums.md5)}`)
     headers['x-goog-hash'] = sums.join(',')
-  } else if (object.sums.md5) headers['content-md5'] = hexToBase64(object.sums.md5)
+  } else if (object.sums.md5) {
+    headers['content-md5'] = hexToBase64(object.sums.md5)
+    // A shared access signature of a blob: Azure names the whole blob's sum beside any range of it.
+    if (url.searchParams.get('sr') === 'b') headers['x-ms-blob-content-md5'] = headers['content-md5']
+  }
   if (object.sums.sha1) headers['x-bz-content-sha1'] = object.sums.sha1
   return headers
 }

@@ -7,7 +7,7 @@ import { whatArrived } from '@test/support/what-arrived.ts'
 
 beforeAll(buildFerry, 120_000)
 
-const CREATES = ['*/assets/', '*/formats/', '*/file_sets/', '*/files/', '*/jobs/']
+const CREATES = ['*/assets/', '*/formats/', '*/file_sets/', '*/files/', '*/files/upload/', '*/jobs/']
 
 describe('answers that get lost', () => {
   it.each([

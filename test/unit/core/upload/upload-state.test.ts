@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CreateKind, FileStep, UploadStep } from '@main/core/upload/upload-record.ts'
+import type {
+  CreateKind,
+  FileStep,
+  PendingKind,
+  UploadStep,
+  UploadWay,
+} from '@main/core/upload/upload-record.ts'
+import type { FoundInOne } from '@main/core/upload/upload-state.ts'
 import {
   afterCreate,
+  afterOneShot,
   beforeCreate,
   endOf,
   needsSweep,
@@ -12,7 +20,16 @@ import {
 
 /** What may become of one request. Late: the connection is cut, and the effect comes when nobody waits for it any more. */
 type Fate = 'answered' | 'lost-before' | 'lost-after' | 'late' | 'refused'
-type Turn = { fate: Fate; crashBefore: boolean; crashAfter: boolean; indexed: boolean; cancel: boolean }
+/** How far a call that makes three things got when the server broke down in it: format, file set, file row, all of it. */
+type Reach = 1 | 2 | 3 | 4
+type Turn = {
+  fate: Fate
+  crashBefore: boolean
+  crashAfter: boolean
+  reach: Reach
+  indexed: boolean
+  cancel: boolean
+}
 
 interface FileRow {
   step: FileStep
@@ -23,7 +40,8 @@ interface FileRow {
 interface Row {
   step: UploadStep
   hold: 'none' | 'cancelling'
-  pending: CreateKind | null
+  pending: PendingKind | null
+  way: UploadWay
   assetId: string | null
   versionId: string | null
   formatId: string | null
@@ -69,6 +87,7 @@ class Interpreter {
     step: 'planned',
     hold: 'none',
     pending: null,
+    way: 'long',
     assetId: null,
     versionId: null,
     formatId: null,
@@ -81,8 +100,9 @@ class Interpreter {
   readonly #turns: Iterator<Turn>
   #turn: Turn | undefined
 
-  constructor(turns: Turn[], fileCount: number) {
+  constructor(turns: Turn[], fileCount: number, way: UploadWay) {
     this.#turns = turns[Symbol.iterator]()
+    this.row.way = way
     this.files = Array.from({ length: fileCount }, () => ({ step: 'planned', fileId: null, proven: false }))
   }
 
@@ -117,7 +137,23 @@ class Interpreter {
           throw error
         }
         return true
+      case 'send-in-one':
+        this.#write(beforeCreate('one-shot'))
+        try {
+          const ids = this.#request(() => this.#createInOne(), 'one-shot').split(' ')
+          const [formatId = '', fileSetId = '', id = ''] = ids
+          this.#writeOneShot({ formatId, fileSetId, file: { id, isWhole: true } })
+        } catch (error) {
+          // Refused: the server does not take it, so the upload goes step by step.
+          if (error instanceof Refused) this.#write({ pending: null, way: 'long' })
+          throw error
+        }
+        return true
       case 'find': {
+        if (action.what === 'one-shot') {
+          this.#writeOneShot(this.#findInOne())
+          return true
+        }
         const found = this.#find(action.what)
         if (found) this.#write(afterCreate(action.what, { id: found }))
         else {
@@ -183,6 +219,11 @@ class Interpreter {
         }, 'close')
         this.#writeFile(index, { step: 'closed' })
         break
+      case 'prove':
+        this.#request(() => '', 'prove')
+        if (!this.#serverFile(file).bytes) throw new Error('proved what has no bytes')
+        this.#writeFile(index, { step: 'closed', proven: true })
+        break
       case 'none':
         break
     }
@@ -236,6 +277,39 @@ class Interpreter {
     return id
   }
 
+  /** The server makes the three in one transaction, or as far as it gets: what is there in part must be taken over. */
+  #createInOne(): string {
+    const [formatId, fileSetId, id] = [this.server.id(), this.server.id(), this.server.id()]
+    const assetId = this.row.assetId ?? ''
+    const { reach } = this.#turn ?? { reach: 4 }
+    this.server.formats.push({ id: formatId, assetId })
+    if (reach > 1) this.server.fileSets.push({ id: fileSetId, formatId })
+    const status = reach > 3 ? 'CLOSED' : 'OPEN'
+    if (reach > 2) this.server.files.push({ id, assetId, index: 0, status, bytes: reach > 3 })
+    if (reach < 4) throw new Lost()
+    return `${formatId} ${fileSetId} ${id}`
+  }
+
+  #findInOne(): FoundInOne {
+    const formatId = this.#find('format')
+    const fileSetId = this.server.fileSets.find((set) => set.formatId === formatId)?.id ?? null
+    const made = this.server.filesOf(this.row.assetId ?? '')[0]
+    return {
+      formatId,
+      fileSetId,
+      file: made ? { id: made.id, isWhole: made.status === 'CLOSED' && made.bytes } : null,
+    }
+  }
+
+  /** Both rows in one transaction. */
+  #writeOneShot(found: FoundInOne): void {
+    const { upload, file } = afterOneShot(found)
+    if (this.#turn?.crashBefore) throw new Crash()
+    Object.assign(this.row, upload)
+    Object.assign(this.files[0] ?? {}, file)
+    if (this.#turn?.crashAfter) throw new Crash()
+  }
+
   #createFile(index: number): string {
     const id = this.server.id()
     this.server.files.push({ id, assetId: this.row.assetId ?? '', index, status: 'OPEN', bytes: false })
@@ -273,12 +347,13 @@ const turn = fc.record({
   fate: fc.constantFrom<Fate>('answered', 'answered', 'lost-before', 'lost-after', 'late', 'refused'),
   crashBefore: fc.boolean(),
   crashAfter: fc.boolean(),
+  reach: fc.constantFrom<Reach>(4, 4, 4, 3, 2, 1),
   indexed: fc.boolean(),
   cancel: fc.constant(false),
 })
 
-function carry(turns: Turn[], fileCount: number): Interpreter {
-  const upload = new Interpreter(turns, fileCount)
+function carry(turns: Turn[], fileCount: number, way: UploadWay = 'long'): Interpreter {
+  const upload = new Interpreter(turns, fileCount, way)
   for (let i = 0; i < turns.length + 200; i++) if (!upload.step()) break
   upload.server.settleLate()
   for (const asset of upload.server.assets) asset.indexed = true
@@ -305,16 +380,33 @@ describe('one upload under any order of crashes, lost answers, late effects and 
     )
   })
 
+  it('in one call ends the same, also when the server broke down in the middle of that call', () => {
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 40 }), (turns) => {
+        const { row, files, server } = carry(turns, 1, 'one-shot')
+        expect(row.step).toBe('verified')
+        expect(files).toMatchObject([{ step: 'closed', proven: true }])
+        expect(server.liveAssets().map((asset) => asset.id)).toEqual([row.assetId])
+        expect(server.formats.map((format) => format.id)).toEqual([row.formatId])
+        expect(server.fileSets.map((set) => set.id)).toEqual([row.fileSetId])
+        expect(server.files).toMatchObject([{ id: files[0]?.fileId, status: 'CLOSED', bytes: true }])
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   it('cancelled at any moment, leaves nothing behind', () => {
     fc.assert(
       fc.property(
         fc.array(turn, { minLength: 1, maxLength: 40 }),
         fc.nat({ max: 39 }),
         fc.integer({ min: 1, max: 3 }),
-        (turns, when, fileCount) => {
+        fc.constantFrom<UploadWay>('long', 'one-shot'),
+        (turns, when, count, way) => {
+          const fileCount = way === 'one-shot' ? 1 : count
           const at = when % turns.length
           const asked = turns.map((given, index) => ({ ...given, cancel: index === at }))
-          const { row, server } = carry(asked, fileCount)
+          const { row, server } = carry(asked, fileCount, way)
           expect(['cancelled', 'verified']).toContain(row.step)
           expect(server.liveAssets()).toHaveLength(row.step === 'verified' ? 1 : 0)
         },

@@ -27,6 +27,8 @@ export interface StorageUnderTest {
   bytesPattern: string
   /** Whether a transfer goes on inside a file after it was stopped. */
   resumes: boolean
+  /** Whether the storage itself tells that an upload was completed. */
+  tellsWhatItHas: boolean
 }
 
 export interface SentFile {
@@ -162,6 +164,34 @@ export function testStorageTransfer(
         await storage.setFaults([])
       }
       expect((await storage.stored(place.ticket))?.equals(bytes)).toBe(true)
+    })
+
+    it('knows that everything arrived when only the last answer was lost', async () => {
+      const storage = await get()
+      const bytes = randomBytes(storage.partSizeBytes * 2 + 7)
+      const place = await storage.place(bytes.length)
+      const source = await fileOf(bytes)
+      const kept: (TransferCheckpoint | null)[] = [null]
+      const options = {
+        saveCheckpoint: (checkpoint: TransferCheckpoint) => {
+          kept.push(JSON.parse(JSON.stringify(checkpoint)) as TransferCheckpoint)
+          return Promise.resolve()
+        },
+      }
+      // The process dies before it can write down that the file is there.
+      expect((await send(storage, place, source, options)).proof.proven).toBe(true)
+      let sentAgain = 0
+      const { proof } = await send(storage, place, source, {
+        checkpoint: kept.at(-1) ?? null,
+        throttle: (count) => {
+          sentAgain += count
+          return Promise.resolve()
+        },
+      })
+      expect(proof).toMatchObject({ proven: true, sizeBytes: bytes.length })
+      expect((await storage.stored(place.ticket))?.equals(bytes)).toBe(true)
+      // Where only iconik could say so, it does not before the file is closed: then everything is sent once more.
+      if (storage.tellsWhatItHas) expect(sentAgain).toBe(0)
     })
 
     it('takes an expired URL as a reason to ask for a new one, not as a failure', async () => {

@@ -92,10 +92,15 @@ export async function sendToAzureInBlocks(
   if (!before.success) await writer.write()
   const blob = new AzureBlob(context, request)
   const parts = planParts(source.sizeBytes, state.partSizeBytes)
+  // All blocks were confirmed before: the answer to putting them together may be what was lost.
+  const wasCommitted =
+    parts.every(({ number }) => state.parts[number] !== undefined) && (await blob.isCommitted(parts)) === true
   const held = before.success ? await blob.uncommittedBlocks() : new Map<string, number>()
   const sentBefore = new Map(
     parts
-      .filter(({ number, sizeBytes }) => held === null || held.get(blockId(number)) === sizeBytes)
+      .filter(
+        ({ number, sizeBytes }) => wasCommitted || held === null || held.get(blockId(number)) === sizeBytes,
+      )
       .flatMap(({ number }) =>
         state.parts[number] === undefined ? [] : [[number, state.parts[number]] as const],
       ),
@@ -113,7 +118,7 @@ export async function sendToAzureInBlocks(
     },
   })
   await source.checkUnchanged()
-  await blob.commit(parts, hashes, request.source.contentType)
+  if (!wasCommitted) await blob.commit(parts, hashes, request.source.contentType)
   const evidence = await blob.checkCommitted(parts)
   return { proven: true, evidence, sizeBytes: source.sizeBytes, hashes }
 }
@@ -193,17 +198,21 @@ class AzureBlob {
   /** @throws AppError storage.mismatch */
   async checkCommitted(parts: Part[]): Promise<string> {
     const count = `${parts.length} blocks, each with its MD5 checked by the storage`
+    const same = await this.isCommitted(parts)
+    if (same === null) return `${count}; its list of them may not be read with this signature.`
+    if (!same)
+      throw new AppError('storage.mismatch', `The storage lists other blocks than the ${parts.length} sent.`)
+    return `${count}; its list of them agrees.`
+  }
+
+  /** Whether the blob is made of exactly these blocks; null when its list may not be read. */
+  async isCommitted(parts: Part[]): Promise<boolean | null> {
     const list = await this.#blockList('committed')
-    if (list === null) return `${count}; its list of them may not be read with this signature.`
-    const same =
+    if (list === null) return null
+    return (
       list.size === parts.length &&
       parts.every(({ number, sizeBytes }) => list.get(blockId(number)) === sizeBytes)
-    if (!same)
-      throw new AppError(
-        'storage.mismatch',
-        `The storage lists ${list.size} blocks; ${parts.length} were sent.`,
-      )
-    return `${count}; its list of them agrees.`
+    )
   }
 
   /** Sizes of the blocks that wait to be put together, by id; null when the list may not be read. */

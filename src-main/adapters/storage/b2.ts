@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { B2_PARTS, choosePartSize, planParts, type Part } from '../../core/transfer/plan-parts.ts'
+import type { Hashes } from '../../ports/hasher.ts'
 import type { TransferProof, TransferRequest } from '../../ports/storage-transfer.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
-import { runParts } from './part-run.ts'
+import { runParts, type PartRun } from './part-run.ts'
 import { persist, SessionLost } from './persist.ts'
 import { bodyOfBytes } from './send-body.ts'
 import type { SourceFile } from './source-file.ts'
 import { errorFromStorage } from './storage-answers.ts'
 import type { StorageAnswer } from './storage-http.ts'
+import { readStoredEtag } from './stored-object.ts'
 import { uploadUrlOf } from './tickets.ts'
 import type { TransferContext } from './transfer-context.ts'
 import { hashNames, withWholeBody, type WholeTry } from './whole-body.ts'
@@ -19,6 +21,8 @@ export const B2Checkpoint = z.object({
   partSizeBytes: z.number().int().positive(),
   /** SHA-1 of each part that B2 has confirmed, by number. */
   parts: z.record(z.string(), z.string()),
+  /** Set before the parts are put together: the answer may get lost. */
+  finishing: z.boolean().default(false),
 })
 type B2Checkpoint = z.infer<typeof B2Checkpoint>
 
@@ -102,6 +106,7 @@ export async function sendToB2InParts(
     uploadFileId,
     partSizeBytes,
     parts: {},
+    finishing: false,
   })
   try {
     return await large.run(address)
@@ -138,29 +143,74 @@ class B2Large {
     await this.#writer.write()
     if (address) this.#free.push(address)
     const parts = planParts(this.#source.sizeBytes, this.#state.partSizeBytes)
+    if (!address) {
+      const finished = await this.#adoptFinished(parts)
+      if (finished) return finished
+    }
     const first = this.#free[0] ?? (await this.#newAddress())
     if (this.#free.length === 0) this.#free.push(first)
-    const hashes = await runParts(this.#context, this.#request, this.#source, {
-      parts,
-      partHash: 'sha1',
-      fileHashes: hashNames(this.#request),
-      sentBefore: new Map(Object.entries(this.#state.parts).map(([number, sha1]) => [Number(number), sha1])),
-      hostUrl: first.uploadUrl,
-      send: (part, bytes, sha1, onSent, signal) => this.#sendPart(part, bytes, sha1, onSent, signal),
-      onConfirmed: (part, sha1) => {
-        this.#state.parts[part.number] = sha1
-        return this.#writer.write()
-      },
-    })
+    const hashes = await this.#run(parts, first.uploadUrl, (part, bytes, sha1, onSent, signal) =>
+      this.#sendPart(part, bytes, sha1, onSent, signal),
+    )
     await this.#source.checkUnchanged()
+    await this.#finish(parts)
+    return this.#proof(parts, hashes)
+  }
+
+  async #finish(parts: Part[]): Promise<void> {
+    if (!this.#state.finishing) {
+      this.#state.finishing = true
+      await this.#writer.write()
+    }
     const sums = parts.map(({ number }) => this.#state.parts[number] ?? '')
-    await this.#request.broker.b2Finish(this.#state.uploadFileId, sums, this.#request.signal)
+    try {
+      await this.#request.broker.b2Finish(this.#state.uploadFileId, sums, this.#request.signal)
+    } catch (error) {
+      // Sent again after a lost answer, it is told that there is no such upload.
+      if (!isRefused(error) || !(await this.#isStored())) throw asLost(error)
+    }
+  }
+
+  /**
+   * What became of an upload that was about to be put together when its answer was lost. The file is read again, so that its parts are
+   * known to be those that B2 confirmed; B2 puts together nothing else than the list of their sums.
+   * @returns null when it was not put together
+   */
+  async #adoptFinished(parts: Part[]): Promise<TransferProof | null> {
+    if (!this.#state.finishing || !(await this.#isStored())) return null
+    const hashes = await this.#run(parts, 'https://b2.invalid', () =>
+      Promise.reject(new SessionLost({ status: 404, text: '', header: () => null })),
+    )
+    return this.#proof(parts, hashes)
+  }
+
+  async #isStored(): Promise<boolean> {
+    const stored = await readStoredEtag(this.#context, this.#request)
+    return stored?.sizeBytes === this.#source.sizeBytes
+  }
+
+  #proof(parts: Part[], hashes: Hashes): TransferProof {
     return {
       proven: true,
       evidence: `${parts.length} parts, sizes and SHA-1 agree`,
       sizeBytes: this.#source.sizeBytes,
       hashes,
     }
+  }
+
+  #run(parts: Part[], hostUrl: string, send: PartRun['send']): Promise<Hashes> {
+    return runParts(this.#context, this.#request, this.#source, {
+      parts,
+      partHash: 'sha1',
+      fileHashes: hashNames(this.#request),
+      sentBefore: new Map(Object.entries(this.#state.parts).map(([number, sha1]) => [Number(number), sha1])),
+      hostUrl,
+      send,
+      onConfirmed: (part, sha1) => {
+        this.#state.parts[part.number] = sha1
+        return this.#writer.write()
+      },
+    })
   }
 
   async #sendPart(
@@ -202,9 +252,24 @@ class B2Large {
     this.#free.push(address)
   }
 
-  #newAddress(): Promise<PartAddress> {
-    return this.#request.broker.b2Start(this.#request.signal, this.#state.uploadFileId)
+  /** @throws SessionLost when B2 does not know the upload any more */
+  async #newAddress(): Promise<PartAddress> {
+    try {
+      return await this.#request.broker.b2Start(this.#request.signal, this.#state.uploadFileId)
+    } catch (error) {
+      throw asLost(error)
+    }
   }
+}
+
+const isRefused = (error: unknown) =>
+  error instanceof AppError && (error.code === 'api.invalid' || error.code === 'api.not-found')
+
+/** iconik passes on that B2 does not know an upload as a refusal of the call. */
+function asLost(error: unknown): unknown {
+  if (!isRefused(error)) return error
+  const status = Number((error as AppError).details['status'] ?? 404)
+  return new SessionLost({ status, text: '', header: () => null })
 }
 
 /** B2 wants names percent-encoded, slashes kept. */

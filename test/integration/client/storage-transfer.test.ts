@@ -16,7 +16,7 @@ afterAll(() => hashStreams.close())
 async function storageOf(
   method: string,
   bytesPattern: string,
-  traits: { resumes: boolean },
+  traits: { resumes: boolean; tellsWhatItHas: boolean },
 ): Promise<StorageUnderTest> {
   const { api, network, setFaults, workspace } = await running
   const storages = await api.storages.list()
@@ -86,17 +86,37 @@ async function storageOf(
   }
 }
 
-testStorageTransfer('S3', () => storageOf('S3', 'PUT /_storage/**', { resumes: true }), { keepsParts: true })
-testStorageTransfer('GCS', () => storageOf('GCS', 'PUT /_storage/**', { resumes: true }), {
-  keepsParts: false,
-})
-testStorageTransfer('AZURE', () => storageOf('AZURE', 'PUT /_storage/**', { resumes: true }), {
-  keepsParts: true,
-})
-testStorageTransfer('B2', () => storageOf('B2', 'POST /_storage/**', { resumes: true }), { keepsParts: true })
-testStorageTransfer('FILE', () => storageOf('FILE', 'PUT /_storage/**', { resumes: false }), {
-  keepsParts: false,
-})
+testStorageTransfer(
+  'S3',
+  () => storageOf('S3', 'PUT /_storage/**', { resumes: true, tellsWhatItHas: false }),
+  { keepsParts: true },
+)
+testStorageTransfer(
+  'GCS',
+  () => storageOf('GCS', 'PUT /_storage/**', { resumes: true, tellsWhatItHas: true }),
+  {
+    keepsParts: false,
+  },
+)
+testStorageTransfer(
+  'AZURE',
+  () => storageOf('AZURE', 'PUT /_storage/**', { resumes: true, tellsWhatItHas: true }),
+  {
+    keepsParts: true,
+  },
+)
+testStorageTransfer(
+  'B2',
+  () => storageOf('B2', 'POST /_storage/**', { resumes: true, tellsWhatItHas: false }),
+  { keepsParts: true },
+)
+testStorageTransfer(
+  'FILE',
+  () => storageOf('FILE', 'PUT /_storage/**', { resumes: false, tellsWhatItHas: false }),
+  {
+    keepsParts: false,
+  },
+)
 
 const check = openapiCheck()
 describe('the calls of all transfers', () => {

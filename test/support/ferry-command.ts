@@ -64,7 +64,7 @@ export function runFerry(
 /** A file of random bytes, an hour old so that it counts as settled. @returns its MD5 in hex */
 export function writeRandomFile(file: string, sizeBytes: number): string {
   const hash = createHash('md5')
-  const block = new Uint8Array(Math.min(sizeBytes, 4 * 1024 * 1024))
+  const block = new Uint8Array(Math.max(4, Math.min(sizeBytes, 4 * 1024 * 1024)))
   randomFillSync(block)
   const descriptor = openSync(file, 'w')
   for (let left = sizeBytes, turn = 0; left > 0; turn++) {

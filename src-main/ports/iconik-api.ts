@@ -361,7 +361,10 @@ export interface JobsApi {
       objectType?: string
       objectId?: string
       parentId?: JobId
+      progressProcessed?: number
       progressTotal?: number
+      message?: string
+      errorMessage?: string
       metadata?: Record<string, unknown>
     },
     signal?: AbortSignal,

@@ -41,6 +41,8 @@ export type UploadChanges = Partial<
     | 'error'
     | 'warning'
     | 'proof'
+    | 'jobState'
+    | 'jobId'
     | 'preview'
     | 'previewJobId'
     | 'metadata'
@@ -176,6 +178,8 @@ export interface UploadJournal {
   updateBatch(id: BatchId, changes: Partial<Pick<BatchRecord, 'jobState' | 'jobId'>>): void
   /** Batches whose TRANSFER job is not closed yet. */
   openBatches(accountId: string): BatchRecord[]
+  /** Uploads of a batch that have, or are to have, a job of their own that is not closed yet. */
+  uploadsWithJob(batchId: BatchId): UploadRecord[]
   /** All uploads of a batch in order. */
   uploadsOf(batchId: BatchId): UploadRecord[]
   /** Uploads whose bytes are in and whose metadata or preview is still to be seen to. */

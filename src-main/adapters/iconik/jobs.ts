@@ -41,7 +41,10 @@ export function createJobsApi(http: IconikHttp, lane: Lane): JobsApi {
         object_type: job.objectType,
         object_id: job.objectId,
         parent_id: job.parentId,
+        progress_processed: job.progressProcessed,
         progress_total: job.progressTotal,
+        message: job.message,
+        error_message: job.errorMessage,
         metadata: job.metadata,
       })
       return toJobDocument(await http.json({ method: 'POST', path: LIST, body, lane, signal }, Job))

@@ -3,7 +3,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { BatchId, UploadId } from '@contract/ids.ts'
 import type { UploadFilter, UploadSelection } from '@contract/uploads.ts'
 import type { CommittedPlan, PlannedClip } from '../../core/clip.ts'
-import { clipSizeBytes, LARGE_UPLOAD_BYTES, uploadIdentity } from '../../core/upload/identity.ts'
+import {
+  clipSizeBytes,
+  LARGE_UPLOAD_BYTES,
+  OWN_JOB_BYTES,
+  uploadIdentity,
+} from '../../core/upload/identity.ts'
 import { isEnd } from '../../core/upload/upload-record.ts'
 import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { listSection, viewState } from '../../core/upload/view-state.ts'
@@ -49,6 +54,8 @@ const UPLOAD_COLUMNS: Record<keyof UploadChanges, string> = {
   error: 'error_json',
   warning: 'warning',
   proof: 'proof',
+  jobState: 'job_state',
+  jobId: 'job_id',
   preview: 'preview',
   previewJobId: 'preview_job_id',
   metadata: 'metadata',
@@ -99,13 +106,14 @@ export class SqliteUploadJournal implements UploadJournal {
           nowMs,
         )
         let queued = 0
+        const coming = plan.clips.filter(({ decision }) => !['skip', 'wait'].includes(decision.do)).length
         const uploadIds = plan.clips.map((planned) => {
           if (planned.decision.do === 'skip' || planned.decision.do === 'wait') return null
           const identity = createHash('sha256').update(uploadIdentity(planned)).digest('hex')
           const existing = this.#requeue(accountId, identity)
           if (existing) return existing
           queued++
-          return this.#insert(accountId, batchId, identity, planned, nowMs, revision)
+          return this.#insert(accountId, batchId, identity, planned, nowMs, revision, coming > 1)
         })
         if (queued > 0) return { batchId, uploadIds, queued }
         this.#run('DELETE FROM batches WHERE id = ?', batchId)
@@ -136,6 +144,7 @@ export class SqliteUploadJournal implements UploadJournal {
     planned: PlannedClip,
     nowMs: number,
     revision: number,
+    hasNeighbours: boolean,
   ): UploadId {
     const { clip, target, decision } = planned
     const id = UploadId.parse(randomUUID())
@@ -144,8 +153,8 @@ export class SqliteUploadJournal implements UploadJournal {
     if (!main) throw new AppError('bug', `The clip ${clip.title} has no file.`)
     const { lastInsertRowid } = this.#run(
       `INSERT INTO uploads (id, batch_id, account_id, identity, title, kind, path, root_path, directory, file_count, size_bytes,
-         target_json, decision_json, sidecars_json, external_id, asset_id, metadata, queued_ms, revision, state, section, order_key, lane)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 2, 0, ?)`,
+         target_json, decision_json, sidecars_json, external_id, asset_id, metadata, queued_ms, revision, state, section, order_key, lane, job_state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 2, 0, ?, ?)`,
       id,
       batchId,
       accountId,
@@ -167,6 +176,8 @@ export class SqliteUploadJournal implements UploadJournal {
       nowMs,
       revision,
       sizeBytes >= LARGE_UPLOAD_BYTES ? 'large' : 'small',
+      // The only clip of a batch is what the batch's job is about.
+      sizeBytes >= OWN_JOB_BYTES && hasNeighbours ? 'none' : 'closed',
     )
     const seq = Number(lastInsertRowid)
     this.#run('UPDATE uploads SET order_key = seq WHERE seq = ?', seq)
@@ -506,6 +517,13 @@ export class SqliteUploadJournal implements UploadJournal {
     ).map(readBatch)
   }
 
+  uploadsWithJob(batchId: BatchId): UploadRecord[] {
+    return this.#all(
+      `SELECT * FROM uploads WHERE batch_id = ? AND job_state <> 'closed' ORDER BY seq`,
+      batchId,
+    ).map(readUpload)
+  }
+
   uploadsOf(batchId: BatchId): UploadRecord[] {
     return this.#all('SELECT * FROM uploads WHERE batch_id = ? ORDER BY seq', batchId).map(readUpload)
   }
@@ -663,8 +681,11 @@ export class SqliteUploadJournal implements UploadJournal {
     }
     for (const [key, value] of Object.entries(changes))
       columns[key === 'cleared' ? 'cleared' : UPLOAD_COLUMNS[key as keyof UploadChanges]] = asColumn(value)
+    if (isEnd(before.step) && !isEnd(after.step)) {
+      if (before.jobId) columns['job_state'] = 'open'
+      this.#reopenBatch(before.batchId)
+    }
     this.#set('uploads', columns, 'seq = ?', before.seq)
-    if (isEnd(before.step) && !isEnd(after.step)) this.#reopenBatch(before.batchId)
   }
 
   #reopenBatch(id: BatchId): void {

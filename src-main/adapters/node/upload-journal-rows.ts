@@ -48,6 +48,8 @@ const Step = z.enum([
   'cancelled',
 ])
 
+const JobState = z.enum(['none', 'creating', 'open', 'closed'])
+
 const UploadRow = z.object({
   seq: z.number(),
   id: UploadId,
@@ -83,6 +85,8 @@ const UploadRow = z.object({
   error_json: json(ErrorView).nullable(),
   warning: z.string().nullable(),
   proof: z.string(),
+  job_state: JobState,
+  job_id: z.string().nullable(),
   preview: z.enum(['none', 'waiting', 'running', 'done', 'failed']),
   preview_job_id: z.string().nullable(),
   metadata: z.enum(['none', 'waiting', 'sent', 'done', 'failed']),
@@ -129,6 +133,8 @@ export function readUpload(row: Record<string, unknown>): UploadRecord {
     error: r.error_json,
     warning: r.warning,
     proof: r.proof,
+    jobState: r.job_state,
+    jobId: r.job_id,
     preview: r.preview,
     previewJobId: r.preview_job_id,
     metadata: r.metadata,
@@ -193,7 +199,7 @@ const BatchRow = z.object({
   watch_folder_id: z.string().nullable(),
   after_json: json(After),
   created_ms: z.number(),
-  job_state: z.enum(['none', 'creating', 'open', 'closed']),
+  job_state: JobState,
   job_id: z.string().nullable(),
 })
 

@@ -157,4 +157,9 @@ export const uploadJournalMigrations: readonly Migration[] = [
     account_id TEXT NOT NULL, storage_id TEXT NOT NULL, refused_ms INTEGER NOT NULL, PRIMARY KEY (account_id, storage_id)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE uploads ADD COLUMN job_state TEXT NOT NULL DEFAULT 'closed';
+  ALTER TABLE uploads ADD COLUMN job_id TEXT;
+  CREATE INDEX uploads_with_job ON uploads (batch_id, seq) WHERE job_state <> 'closed';
+  `,
 ]

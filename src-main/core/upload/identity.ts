@@ -3,6 +3,9 @@ import type { Clip, ClipTarget, PlannedClip } from '../clip.ts'
 /** From here on an upload counts as large and runs in a lane of its own. */
 export const LARGE_UPLOAD_BYTES = 16 * 1024 * 1024
 
+/** From here on a clip of a batch has a job of its own below the batch's job. */
+export const OWN_JOB_BYTES = 100 * 1024 * 1024
+
 /**
  * Text that is equal for two plans of the same files (path, size, mtime, inode) to the same place, for the key that keeps
  * one from being queued twice. What it is for belongs to it: a new version is not the same as a new asset.

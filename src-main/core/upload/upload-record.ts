@@ -37,6 +37,9 @@ export type PendingKind = CreateKind | 'one-shot'
 /** How the bytes go: step by step, or a small file in one call. Settled before the asset is made. */
 export type UploadWay = 'long' | 'one-shot'
 
+/** `creating`: sent, no answer recorded. */
+export type JobState = 'none' | 'creating' | 'open' | 'closed'
+
 export type PreviewState = 'none' | 'waiting' | 'running' | 'done' | 'failed'
 export type MetadataState = 'none' | 'waiting' | 'sent' | 'done' | 'failed'
 
@@ -89,6 +92,9 @@ export interface UploadRecord {
   warning: string | null
   proof: string
 
+  /** Of its own TRANSFER job below the batch's; `closed` also where it gets none. */
+  jobState: JobState
+  jobId: string | null
   preview: PreviewState
   previewJobId: string | null
   metadata: MetadataState
@@ -134,7 +140,7 @@ export interface BatchRecord {
   /** What becomes of the sources; carried out by whoever handed the plan in. */
   after: CommittedPlan['after']
   createdMs: number
-  /** The TRANSFER job that shows this batch in iconik. `creating`: sent, no answer recorded. */
-  jobState: 'none' | 'creating' | 'open' | 'closed'
+  /** Of the TRANSFER job that shows this batch in iconik. */
+  jobState: JobState
   jobId: string | null
 }

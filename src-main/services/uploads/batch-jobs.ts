@@ -1,26 +1,31 @@
 import type { JobId } from '@contract/ids.ts'
 import { findAppError } from '../../core/errors.ts'
-import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
-import type { BatchRecord } from '../../core/upload/upload-record.ts'
-import type { JobDocument } from '../../ports/iconik-api.ts'
+import { isEnd } from '../../core/upload/upload-record.ts'
+import type { BatchRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import type { StateTotals } from '../../ports/upload-journal.ts'
+import { JobMirror } from './job-mirror.ts'
+import type { JobShown } from './job-mirror.ts'
 import type { UploadDependencies, UploadSession } from './session.ts'
 
-const REPORT_EVERY_MS = 5000
-/** Key in the job's metadata by which a batch finds its job again. */
+/** A batch that is over sooner gets its job in one call, closed; a job that nobody could have looked at in between costs two. */
+const SHOWN_AFTER_MS = 5000
+/** Key in a job's metadata by which a batch finds its jobs again. */
 const BATCH_KEY = 'ferry_batch_id'
+const UPLOAD_KEY = 'ferry_upload_id'
 
 /**
- * One TRANSFER job for each batch, so that people in the web interface see it. A job is a courtesy: where it cannot be made, uploads go
- * on without.
+ * One TRANSFER job for each batch, so that people in the web interface see it, and one below it for each large clip of several. A job
+ * is a courtesy: where it cannot be made, uploads go on without.
  */
 export class BatchJobs {
   readonly #deps: UploadDependencies
-  readonly #reported = new Map<string, { atMs: number; percent: number }>()
+  readonly #mirror: JobMirror
+  readonly #startedMs = new Map<string, number>()
   #busy = false
 
   constructor(deps: UploadDependencies) {
     this.#deps = deps
+    this.#mirror = new JobMirror(deps.clock)
   }
 
   /** Makes, updates and closes the jobs of all open batches, one call after the other. */
@@ -37,141 +42,131 @@ export class BatchJobs {
     }
   }
 
-  /** Whether some batch still has a job to make or to close. */
-  get isBusy(): boolean {
-    return this.#busy
+  async #updateOne(session: UploadSession, batch: BatchRecord, signal: AbortSignal): Promise<void> {
+    const { journal, clock } = this.#deps
+    const totals = journal.totals(session.accountId, batch.id).filter((row) => row.count > 0)
+    const over = totals.every((row) => ['done', 'unproven', 'failed', 'cancelled'].includes(row.state))
+    if (!totals.some((row) => row.state !== 'waiting' && row.state !== 'paused')) return
+    const nowMs = clock.monotonicMs()
+    const startedMs = this.#startedMs.get(batch.id) ?? nowMs
+    this.#startedMs.set(batch.id, startedMs)
+    if (batch.jobState === 'none' && !over && nowMs - startedMs < SHOWN_AFTER_MS) return
+    // Children name their parent, so it is made before the first of them, and closed after the last.
+    const children = journal.uploadsWithJob(batch.id)
+    const isLast = over && children.length === 0
+    const jobId = await this.#unlessRefused(batch, () =>
+      this.#mirror.show(session, this.#jobOf(batch, totals, isLast), { close: isLast }, signal),
+    )
+    if (jobId === null) return
+    for (const upload of children) await this.#updateChild(session, upload, jobId, signal)
+    if (!over) return
+    this.#startedMs.delete(batch.id)
+    const parent = { ...batch, jobState: 'open' as const, jobId }
+    if (!isLast)
+      await this.#unlessRefused(batch, () =>
+        this.#mirror.show(session, this.#jobOf(parent, totals, true), { close: true }, signal),
+      )
   }
 
-  async #updateOne(session: UploadSession, batch: BatchRecord, signal: AbortSignal): Promise<void> {
-    const totals = this.#deps.journal.totals(session.accountId, batch.id).filter((row) => row.count > 0)
-    const over = totals.every((row) => ['done', 'unproven', 'failed', 'cancelled'].includes(row.state))
-    const started = totals.some((row) => row.state !== 'waiting' && row.state !== 'paused')
-    if (!started) return
+  /** A job that the server will not have is given up. */
+  async #unlessRefused(work: BatchRecord | UploadRecord, show: () => Promise<JobId>): Promise<JobId | null> {
     try {
-      const jobId = batch.jobId ?? (await this.#make(session, batch, signal))
-      if (over) await this.#close(session, batch, jobId as JobId, totals, signal)
-      else await this.#report(session, batch, jobId as JobId, totals, signal)
+      return await show()
     } catch (error) {
       const known = findAppError(error)
       if (known?.retry.when !== 'never') throw error
-      this.#deps.logger.warn('The transfer job of a batch is left as it is.', {
-        batch: batch.id,
-        reason: known.message,
-      })
-      this.#deps.journal.updateBatch(batch.id, { jobState: 'closed' })
+      const { journal, logger } = this.#deps
+      logger.warn('A transfer job is left as it is.', { title: work.title, reason: known.message })
+      if ('batchId' in work) journal.update(work.id, { jobState: 'closed' })
+      else journal.updateBatch(work.id, { jobState: 'closed' })
+      return null
     }
   }
 
-  async #make(session: UploadSession, batch: BatchRecord, signal: AbortSignal): Promise<string> {
-    const { journal } = this.#deps
-    if (batch.jobState === 'creating') {
-      const found = await this.#find(session, batch, signal)
-      if (found[0]) {
-        journal.updateBatch(batch.id, { jobState: 'open', jobId: found[0].id })
-        return found[0].id
-      }
-      this.#sweepLater(session, batch)
-    }
-    journal.updateBatch(batch.id, { jobState: 'creating' })
-    try {
-      const job = await session.api.jobs.create(
-        {
-          title: batch.title,
-          type: 'TRANSFER',
-          status: 'STARTED',
-          progressTotal: 100,
-          metadata: { [BATCH_KEY]: batch.id },
-        },
-        signal,
-      )
-      journal.updateBatch(batch.id, { jobState: 'open', jobId: job.id })
-      return job.id
-    } catch (error) {
-      const known = findAppError(error)
-      if (known && !mayHaveHappened(known)) journal.updateBatch(batch.id, { jobState: 'none' })
-      throw error
-    }
-  }
-
-  /** Jobs of a batch that are there, oldest first. */
-  async #find(session: UploadSession, batch: BatchRecord, signal: AbortSignal): Promise<JobDocument[]> {
-    const from = new Date(batch.createdMs - 60_000).toISOString()
-    const found: JobDocument[] = []
-    for (let page = 1, pages = 1; page <= pages; page++) {
-      const answer = await session.api.jobs.list(
-        { type: 'TRANSFER', dateCreatedFrom: from },
-        page,
-        100,
-        signal,
-      )
-      pages = answer.pages
-      found.push(...answer.rows.filter((job) => job.metadata[BATCH_KEY] === batch.id))
-    }
-    return found.sort((a, b) => a.dateCreated.localeCompare(b.dateCreated))
-  }
-
-  /** Deletes second jobs of a batch. */
-  async sweep(session: UploadSession, batchId: BatchRecord['id'], signal: AbortSignal): Promise<void> {
-    const batch = this.#deps.journal.batch(batchId)
-    if (!batch?.jobId) return
-    const twins = (await this.#find(session, batch, signal)).filter((job) => job.id !== batch.jobId)
-    if (twins.length > 0)
-      await session.api.jobs.delete(
-        twins.map((job) => job.id),
-        signal,
-      )
-  }
-
-  #sweepLater(session: UploadSession, batch: BatchRecord): void {
-    this.#deps.journal.addSweep({
-      accountId: session.accountId,
-      kind: 'job',
-      externalId: batch.id,
-      ownerId: batch.id,
-      dueMs: this.#deps.clock.nowMs() + 60_000,
-    })
-  }
-
-  async #report(
+  async #updateChild(
     session: UploadSession,
-    batch: BatchRecord,
-    jobId: JobId,
-    totals: readonly StateTotals[],
+    upload: UploadRecord,
+    parentId: JobId,
     signal: AbortSignal,
   ): Promise<void> {
-    const nowMs = this.#deps.clock.monotonicMs()
-    const last = this.#reported.get(batch.id) ?? { atMs: nowMs, percent: 0 }
-    this.#reported.set(batch.id, last)
-    const percent = percentOf(totals)
-    if (percent === last.percent || nowMs - last.atMs < REPORT_EVERY_MS) return
-    this.#reported.set(batch.id, { atMs: nowMs, percent })
-    await session.api.jobs.update(jobId, { status: 'STARTED', progressProcessed: percent }, signal)
-  }
-
-  async #close(
-    session: UploadSession,
-    batch: BatchRecord,
-    jobId: JobId,
-    totals: readonly StateTotals[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const count = (state: string) => totals.find((row) => row.state === state)?.count ?? 0
-    const failed = count('failed')
-    const good = count('done') + count('unproven')
-    const status =
-      failed > 0 ? (good > 0 ? 'FINISHED_WITH_WARNING' : 'FAILED') : good > 0 ? 'FINISHED' : 'ABORTED'
-    await session.api.jobs.update(
-      jobId,
-      {
-        status,
-        progressProcessed: percentOf(totals),
-        message: `${good} done, ${failed} failed, ${count('cancelled')} cancelled`,
-        ...(failed > 0 ? { errorMessage: this.#reasons(batch) } : {}),
-      },
-      signal,
+    const over = isEnd(upload.step)
+    if (upload.jobState === 'none' && !over && upload.step !== 'bytes') return
+    await this.#unlessRefused(upload, () =>
+      this.#mirror.show(session, this.#childOf(upload, parentId), { close: over }, signal),
     )
-    this.#deps.journal.updateBatch(batch.id, { jobState: 'closed' })
-    this.#reported.delete(batch.id)
+  }
+
+  /** Deletes second jobs of a batch and of its clips. */
+  async sweep(session: UploadSession, ownerId: string, signal: AbortSignal): Promise<void> {
+    const { journal } = this.#deps
+    const batch = journal.batch(ownerId as BatchRecord['id'])
+    const upload = batch ? null : journal.get(ownerId as UploadRecord['id'])
+    if (batch) await this.#mirror.removeTwins(session, this.#jobOf(batch, [], false), signal)
+    if (!upload) return
+    const parentId = journal.batch(upload.batchId)?.jobId
+    if (parentId) await this.#mirror.removeTwins(session, this.#childOf(upload, parentId as JobId), signal)
+  }
+
+  #jobOf(batch: BatchRecord, totals: readonly StateTotals[], over: boolean): JobShown {
+    const { journal } = this.#deps
+    const count = (...states: string[]) =>
+      totals.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0)
+    const failed = count('failed')
+    const good = count('done', 'unproven')
+    const all = totals.reduce((sum, row) => sum + row.count, 0)
+    const end =
+      failed > 0 ? (good > 0 ? 'FINISHED_WITH_WARNING' : 'FAILED') : good > 0 ? 'FINISHED' : 'ABORTED'
+    return {
+      key: batch.id,
+      jobState: batch.jobState,
+      jobId: batch.jobId,
+      title: batch.title,
+      metadata: { [BATCH_KEY]: batch.id },
+      isOurs: (job) => job.metadata[BATCH_KEY] === batch.id && job.metadata[UPLOAD_KEY] === undefined,
+      filter: { type: 'TRANSFER', dateCreatedFrom: new Date(batch.createdMs - 60_000).toISOString() },
+      status: over ? end : 'STARTED',
+      percent: percentOf(totals),
+      message: over
+        ? `${good} done, ${failed} failed, ${count('cancelled')} cancelled`
+        : `${good} of ${all} done`,
+      errorMessage: over && failed > 0 ? this.#reasons(batch) : '',
+      write: (changes) => journal.updateBatch(batch.id, changes),
+      sweepLater: () => this.#sweepLater(batch.accountId, batch.id),
+    }
+  }
+
+  #childOf(upload: UploadRecord, parentId: JobId): JobShown {
+    const { journal } = this.#deps
+    const { step, sentBytes, sizeBytes } = upload
+    return {
+      key: upload.id,
+      jobState: upload.jobState,
+      jobId: upload.jobId,
+      title: upload.title,
+      metadata: { [BATCH_KEY]: upload.batchId, [UPLOAD_KEY]: upload.id },
+      parentId,
+      ...(upload.assetId ? { objectType: 'assets', objectId: upload.assetId } : {}),
+      isOurs: (job) => job.metadata[UPLOAD_KEY] === upload.id,
+      filter: { type: 'TRANSFER', parentId },
+      status:
+        step === 'failed'
+          ? 'FAILED'
+          : step === 'cancelled'
+            ? 'ABORTED'
+            : isEnd(step)
+              ? 'FINISHED'
+              : 'STARTED',
+      percent: sizeBytes === 0 ? 100 : Math.min(100, Math.floor((100 * sentBytes) / sizeBytes)),
+      message: '',
+      errorMessage: step === 'failed' ? (upload.error?.message ?? 'failed') : '',
+      write: (changes) => journal.update(upload.id, changes),
+      sweepLater: () => this.#sweepLater(upload.accountId, upload.id),
+    }
+  }
+
+  #sweepLater(accountId: string, ownerId: string): void {
+    const { journal, clock } = this.#deps
+    journal.addSweep({ accountId, kind: 'job', externalId: ownerId, ownerId, dueMs: clock.nowMs() + 60_000 })
   }
 
   /** The first failures by name; the rest is counted. */

@@ -45,7 +45,7 @@ export class TwinSweeper {
       case 'collection':
         return this.#sweepCollections(session, sweep, signal)
       case 'job':
-        return this.#jobs.sweep(session, sweep.ownerId as never, signal)
+        return this.#jobs.sweep(session, sweep.ownerId, signal)
     }
   }
 

@@ -10,11 +10,14 @@ export interface ScannedFile {
   inode: string
 }
 
-/** A file of a clip: essence carries the picture or sound, index and sidecar files go along with it. */
+/**
+ * A file of a clip: essence carries the picture or sound, index and sidecar files go along with it. What is the whole card's (its list of clips) goes
+ * with one clip of it and says nothing about that clip: it changes whenever the camera records another.
+ */
 export interface ClipFile extends ScannedFile {
   /** Path below the clip's own root, '/' between names; its last part is the file's name. */
   relativePath: string
-  role: 'essence' | 'index' | 'sidecar'
+  role: 'essence' | 'index' | 'sidecar' | 'card'
 }
 
 export interface SequenceFacts {
@@ -46,7 +49,7 @@ export interface Clip {
   metadataSidecars: string[]
   sequence?: SequenceFacts
   /** Camera structure that it was recognised by, such as "P2"; with what is missing of it. */
-  card?: { kind: string; name: string; missing: string[] }
+  card?: { kind: string; name: string; missing: string[]; remarks: string[] }
 }
 
 /** Values as iconik stores them: strings. An empty list clears the field. */

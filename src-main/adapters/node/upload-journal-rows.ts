@@ -149,7 +149,7 @@ const FileRow = z.object({
   idx: z.number(),
   path: z.string(),
   relative_path: z.string(),
-  role: z.enum(['essence', 'index', 'sidecar']),
+  role: z.enum(['essence', 'index', 'sidecar', 'card']),
   size_bytes: z.number(),
   mtime_ms: z.number(),
   inode: z.string(),

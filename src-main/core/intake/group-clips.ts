@@ -12,15 +12,22 @@ export interface GroupedClip extends Clip {
   key: string
 }
 
+/** A file that never becomes an asset of its own and that no clip is there for. */
+export interface Orphan extends IntakeFile {
+  reason: string
+}
+
 export interface Grouping {
   clips: GroupedClip[]
-  /** Sidecars without a clip: they wait, since they never become assets. */
-  orphans: IntakeFile[]
+  /** They wait for a clip. */
+  orphans: Orphan[]
 }
 
 export interface GroupingFacts {
   /** Clips that camera structures told of; their files are taken from the rest. */
   cardClips: readonly FoundCardClip[]
+  /** Files of cards without any clip. */
+  cardStrays?: readonly IntakeFile[]
   /** Sequences that were found to be such. */
   sequences: readonly SequenceCandidate[]
   /** Relative paths of .json, .xml and .csv files whose content is metadata in one of the gateway's forms. */
@@ -43,6 +50,8 @@ export function groupClips(files: readonly IntakeFile[], facts: GroupingFacts): 
     take(found.files)
     clips.push(cardClip(found))
   }
+  const strays = facts.cardStrays ?? []
+  take(strays)
   for (const candidate of facts.sequences) {
     if (candidate.files.some((file) => taken.has(file.relativePath))) continue
     take(candidate.files)
@@ -72,7 +81,13 @@ export function groupClips(files: readonly IntakeFile[], facts: GroupingFacts): 
     else
       owners[0]?.files.push({ ...clipFile(sidecar, 'sidecar'), relativePath: baseName(sidecar.relativePath) })
   }
-  return { clips: clips.sort(byPlace), orphans: kept }
+  return {
+    clips: clips.sort(byPlace),
+    orphans: [
+      ...kept.map((file) => ({ ...file, reason: 'A sidecar without a clip beside it.' })),
+      ...strays.map((file) => ({ ...file, reason: 'It belongs to a card on which there is no clip.' })),
+    ],
+  }
 }
 
 const isMetadataOnly = (file: IntakeFile) => /\.xmp$/i.test(file.relativePath)
@@ -146,12 +161,17 @@ function cardClip(found: FoundCardClip): GroupedClip {
     rootPath: rootBefore(first, first.relativePath.length - below),
     directory: found.cardRoot,
     files: found.files.map((file) => ({
-      ...clipFile(file, found.essence.has(file.relativePath) ? 'essence' : 'index'),
+      ...clipFile(file, roleOnCard(found, file)),
       relativePath: file.relativePath.slice(below),
     })),
     metadataSidecars: [],
-    card: { kind: found.kind, name: found.cardName, missing: found.missing },
+    card: { kind: found.kind, name: found.cardName, missing: found.missing, remarks: found.remarks },
   }
+}
+
+function roleOnCard({ essence, shared }: FoundCardClip, { relativePath }: IntakeFile): ClipFile['role'] {
+  if (essence.has(relativePath)) return 'essence'
+  return shared.has(relativePath) ? 'card' : 'index'
 }
 
 function clipFile(file: IntakeFile, role: ClipFile['role']): ClipFile {

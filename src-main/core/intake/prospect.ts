@@ -1,8 +1,8 @@
 import type { AssetId, UploadId } from '@contract/ids.ts'
 import type { ClipDecision, ClipFile } from '../clip.ts'
 import type { ClipKnowledge } from './describe-clip.ts'
-import type { GroupedClip } from './group-clips.ts'
-import type { IntakeFile, IntakeProblem } from './intake-file.ts'
+import type { GroupedClip, Orphan } from './group-clips.ts'
+import type { IntakeProblem } from './intake-file.ts'
 
 /** What the search for duplicates found about a clip. */
 export interface Judgement {
@@ -13,6 +13,8 @@ export interface Judgement {
   /** Upload of this journal that brought what is skipped; null when iconik alone says that it is there. */
   original: { uploadId: UploadId; isVerified: boolean } | null
   note: string | null
+  /** Key of the clip of the same plan that has the same bytes and goes in its place. */
+  twinOf?: string
 }
 
 /** A clip with everything that was found out about it, before targets are laid over it. */
@@ -27,6 +29,6 @@ export interface Prospect {
 export interface Prospects {
   prospects: Prospect[]
   problems: IntakeProblem[]
-  /** Sidecars without a clip. */
-  orphans: IntakeFile[]
+  /** Files that wait for a clip. */
+  orphans: Orphan[]
 }

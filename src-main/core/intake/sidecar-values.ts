@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser'
+import { parseUntrustedXml } from './untrusted-xml.ts'
 
 /** Field to values, as sidecars give them. */
 export type SidecarValues = Record<string, string[]>
@@ -38,24 +38,8 @@ function fromJson(text: string): SidecarValues | null {
   return values
 }
 
-/** Entities are left as they are and a DOCTYPE is refused: a sidecar is text of unknown origin. */
-function parseXml(text: string, removeNamespace: boolean): unknown {
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) return null
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    removeNSPrefix: removeNamespace,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    processEntities: true,
-    htmlEntities: false,
-    trimValues: true,
-  })
-  return parser.parse(text)
-}
-
 function fromXml(text: string): SidecarValues | null {
-  const document = parseXml(text, true)
+  const document = parseUntrustedXml(text)
   if (!isRecord(document) || !isRecord(document['metadata_view'])) return null
   const root = document['metadata_view']['metadata_values']
   if (!isRecord(root)) return null
@@ -112,7 +96,7 @@ function parseCsv(text: string): string[][] {
 export function readXmp(text: string): SidecarValues {
   const values: SidecarValues = {}
   try {
-    const document = parseXml(text.replace(/<\?xpacket[^>]*\?>/g, ''), true)
+    const document = parseUntrustedXml(text.replace(/<\?xpacket[^>]*\?>/g, ''))
     for (const description of descriptionsIn(document))
       for (const [name, entry] of Object.entries(description).slice(0, MOST_FIELDS)) {
         const field = name.replace(/^@/, '')

@@ -15,6 +15,7 @@ import { ChokidarFileWatcher } from './adapters/node/chokidar-file-watcher.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
 import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
+import { LibrarySizes } from './adapters/node/library/library-sizes.ts'
 import { createWorkerLibraryStores } from './adapters/node/library/worker-library-stores.ts'
 import { nodeReceiptFolder } from './adapters/node/node-receipt-folder.ts'
 import { ParcelFileWatcher } from './adapters/node/parcel-file-watcher.ts'
@@ -128,6 +129,7 @@ export type Services = ReturnType<typeof compose>
 export function compose(machine: Machine, host: Host) {
   const { database, journal, fileSystem, hasher, probe, logger } = machine
   const clock = systemClock
+  const libraryFolder = path.join(machine.stateDir, 'library')
   const settings = new SettingsService(createSqliteSettingsStore(database), logger)
   const accounts = new Accounts({
     store: createSqliteAccountStore(database),
@@ -160,6 +162,7 @@ export function compose(machine: Machine, host: Host) {
     hostName: os.hostname(),
     toolVersion: VERSION,
   })
+  const librarySizes = new LibrarySizes(libraryFolder)
   const planner = new ClipPlanner({
     fileSystem,
     hasher,
@@ -168,6 +171,7 @@ export function compose(machine: Machine, host: Host) {
     logger,
     known: uploads,
     api: () => session.current()?.api ?? null,
+    libraryHasSize: (sizeBytes) => librarySizes.has(session.accountId(), sizeBytes),
   })
   const watchPorts = {
     fileSystem,
@@ -183,7 +187,7 @@ export function compose(machine: Machine, host: Host) {
   let watchedAccount: string | null = null
   const plans = new PlanSessions({ planner, intake: uploads, fileSystem, clock, logger })
   const library = new Library({
-    stores: createWorkerLibraryStores(path.join(machine.stateDir, 'library')),
+    stores: createWorkerLibraryStores(libraryFolder),
     accounts: session,
     clock,
     logger,
@@ -251,6 +255,7 @@ export function compose(machine: Machine, host: Host) {
       plans.close()
       await watchFolders.stop()
       await uploads.stop()
+      librarySizes.close()
     },
   }
 }

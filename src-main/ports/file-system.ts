@@ -31,6 +31,8 @@ export interface FileSystem {
   openForWriting(paths: readonly string[]): Promise<ReadonlySet<string> | null>
   /** Whole content of a small file (sidecars). @throws AppError file.unsupported when it is larger than maxBytes */
   readSmall(path: string, maxBytes: number): Promise<Uint8Array>
+  /** Up to 16 KiB each of the beginning, the middle and the end, to tell files apart without reading them whole. @throws AppError file.* */
+  readSample(path: string): Promise<Uint8Array>
   /** Moves a file, over volumes too (copy, compare, then delete). Never overwrites: a number is added to the name. Returns where it went. */
   move(path: string, directory: string): Promise<string>
   delete(path: string): Promise<void>

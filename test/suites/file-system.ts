@@ -115,6 +115,24 @@ export function describeFileSystem(
       })
     })
 
+    it('tells files of one size apart by samples, wherever they differ', async () => {
+      const disk = await open()
+      const text = 'x'.repeat(200_000)
+      for (const [name, at] of [
+        ['same', -1],
+        ['begin', 5],
+        ['middle', 100_005],
+        ['end', 199_990],
+      ] as const)
+        await disk.write(`${disk.root}/${name}`, at < 0 ? text : `${text.slice(0, at)}y${text.slice(at + 1)}`)
+      await disk.write(`${disk.root}/again`, text)
+      const sample = (name: string) => disk.fileSystem.readSample(`${disk.root}/${name}`)
+      const same = await sample('same')
+      expect(await sample('again')).toEqual(same)
+      for (const name of ['begin', 'middle', 'end']) expect(await sample(name)).not.toEqual(same)
+      await expect(sample('gone')).rejects.toMatchObject({ code: 'file.missing' })
+    })
+
     it('moves without ever overwriting', async () => {
       const disk = await open()
       await disk.write(`${disk.root}/done/a.mov`, 'old')

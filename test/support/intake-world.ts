@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
 import { createXXHash128 } from 'hash-wasm'
 import { MemoryFileSystem } from '@main/adapters/memory/memory-file-system.ts'
 import type { CommittedPlan } from '@main/core/clip.ts'
 import type { Clock } from '@main/ports/clock.ts'
 import type { FileSystem } from '@main/ports/file-system.ts'
+import type { IconikApi } from '@main/ports/iconik-api.ts'
 import type { Hasher } from '@main/ports/hasher.ts'
 import type { Logger } from '@main/ports/logger.ts'
 import type { MediaProbe, ProbedMedia } from '@main/ports/media-probe.ts'
@@ -84,7 +86,8 @@ export function smallFileHasher(fileSystem: FileSystem): Hasher & { hashed: stri
     hashFile: async (path) => {
       const bytes = await fileSystem.readSmall(path, 100_000_000)
       hashed.push(path)
-      return { hashes: { xxh128: xxh128.init().update(bytes).digest() }, sizeBytes: bytes.length }
+      const md5 = createHash('md5').update(bytes).digest('hex')
+      return { hashes: { xxh128: xxh128.init().update(bytes).digest(), md5 }, sizeBytes: bytes.length }
     },
   }
 }
@@ -198,7 +201,9 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
 }
 
 /** Everything that planning stands on, in memory. */
-export function intakeWorld(options: { probe?: MediaProbe } = {}) {
+export function intakeWorld(
+  options: { probe?: MediaProbe; libraryHasSize?: (sizeBytes: number) => boolean; api?: object } = {},
+) {
   const clock = new TestClock()
   const fileSystem = new MemoryFileSystem({ nowMs: () => clock.nowMs() })
   const hasher = smallFileHasher(fileSystem)
@@ -212,7 +217,8 @@ export function intakeWorld(options: { probe?: MediaProbe } = {}) {
     clock,
     logger: silentLogger,
     known: queue,
-    api: () => null,
+    api: () => (options.api ?? null) as IconikApi | null,
+    ...(options.libraryHasSize ? { libraryHasSize: options.libraryHasSize } : {}),
   })
   return { clock, fileSystem, hasher, queue, planner, logger: silentLogger }
 }

@@ -145,6 +145,10 @@ export class MemoryFileSystem implements FileSystem {
     return new Set(paths.filter((path) => this.#nodes.get(path)?.openForWriting))
   }
 
+  async readSample(path: string): Promise<Uint8Array> {
+    return this.readSmall(path, Number.MAX_SAFE_INTEGER)
+  }
+
   async readSmall(path: string, maxBytes: number): Promise<Uint8Array> {
     this.calls.read++
     const node = this.#existing(path)

@@ -11,6 +11,8 @@ import { filesOpenForWriting } from './open-files.ts'
 const STATS_AT_ONCE = 256
 
 /** The disk of this machine. Inodes are "device:inode"; on Windows the file id of the volume stands in. */
+const SAMPLE_BYTES = 16 * 1024
+
 export class NodeFileSystem implements FileSystem {
   async stat(file: string): Promise<WalkEntry> {
     try {
@@ -99,6 +101,25 @@ export class NodeFileSystem implements FileSystem {
             `${file} is larger than ${maxBytes} bytes, too large to be read here.`,
           )
         return await handle.readFile()
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      throw asFileError(error, file)
+    }
+  }
+
+  async readSample(file: string): Promise<Uint8Array> {
+    try {
+      const handle = await open(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0))
+      try {
+        const { size } = await handle.stat()
+        if (size <= 3 * SAMPLE_BYTES) return await handle.readFile()
+        const sample = new Uint8Array(3 * SAMPLE_BYTES)
+        const starts = [0, Math.floor(size / 2), size - SAMPLE_BYTES]
+        for (const [piece, start] of starts.entries())
+          await handle.read(sample, piece * SAMPLE_BYTES, SAMPLE_BYTES, start)
+        return sample
       } finally {
         await handle.close()
       }

@@ -40,9 +40,52 @@ export async function judgeClip(
   if (byPath?.final) return byPath.judgement
   if (policies.duplicates !== 'ingest' || byPath !== null) {
     const match = await findByContent(ports, clip, options)
-    if (match) return duplicate(match, byPath?.changedAssetId ?? null, policies)
+    if (match) {
+      const judgement = duplicate(match, byPath?.changedAssetId ?? null, policies)
+      return judgement.decision.do === 'skip' ? withCardFiles(ports, clip, judgement, options) : judgement
+    }
   }
-  return byPath?.judgement ?? { ...UPLOAD, ...possible(ports.known, clip, policies) }
+  return (
+    byPath?.judgement ?? { ...UPLOAD, ...news(ports.known, clip), ...possible(ports.known, clip, policies) }
+  )
+}
+
+/** Of a new clip all files but those of the whole card that went along with another clip already. */
+function news(known: KnownUploads, clip: GroupedClip): Partial<Judgement> {
+  const newFiles = clip.files.filter((file) => {
+    const before = file.role === 'card' ? earlier(known, file) : undefined
+    return !before || !sameFile(file, before)
+  })
+  return newFiles.length === clip.files.length ? {} : { newFiles }
+}
+
+/** A clip that is there already may stand by files of its card that are not: they join it. */
+async function withCardFiles(
+  ports: DuplicatePorts,
+  clip: GroupedClip,
+  judgement: Judgement,
+  options: { signal?: AbortSignal },
+): Promise<Judgement> {
+  const unknown: ClipFile[] = []
+  for (const file of clip.files.filter(({ role }) => role === 'card'))
+    if (!(await isKnownContent(ports, file, options))) unknown.push(file)
+  if (unknown.length === 0 || judgement.original === null) return judgement
+  return {
+    ...judgement,
+    decision: { do: 'join', uploadId: judgement.original.uploadId },
+    newFiles: unknown,
+    note: `${judgement.note ?? ''} Files of its card join it.`.trim(),
+  }
+}
+
+async function isKnownContent(
+  { hasher, known }: DuplicatePorts,
+  file: ClipFile,
+  options: { signal?: AbortSignal },
+): Promise<boolean> {
+  if (!known.filesOfSize(file.sizeBytes).some((before) => before.xxh128 !== null)) return false
+  const { hashes } = await hasher.hashFile(file.path, ['xxh128'], options)
+  return known.filesWithXxh128(hashes.xxh128 ?? '', file.sizeBytes).length > 0
 }
 
 interface PathJudgement {
@@ -57,14 +100,19 @@ function judgeByPath(
   clip: GroupedClip,
   policies: DuplicatePolicies,
 ): PathJudgement | null {
-  const seen = clip.files.map((file) => ({ file, before: earlier(known, file) }))
-  const unchanged = seen.filter(({ file, before }) => before && sameFile(file, before))
-  const before = unchanged[0]?.before ?? seen.find((entry) => entry.before)?.before
+  const all = clip.files.map((file) => ({ file, before: earlier(known, file) }))
+  const unchanged = all.filter(({ file, before }) => before && sameFile(file, before))
+  // What is the whole card's says nothing about this clip; a new state of it goes along with whatever clip it stands by.
+  const seen = all.filter(({ file }) => file.role !== 'card')
+  const before =
+    unchanged.find(({ file }) => file.role !== 'card')?.before ?? seen.find((entry) => entry.before)?.before
   if (!before) return null
   if (unchanged.length === clip.files.length)
     return { judgement: unchangedClip(before), final: true, changedAssetId: null }
   const changed = seen.filter((entry) => entry.before && !sameFile(entry.file, entry.before))
-  const added = seen.filter((entry) => !entry.before)
+  const added = all.filter(
+    (entry) => !entry.before || (entry.file.role === 'card' && !unchanged.includes(entry)),
+  )
   if (changed.length === 0)
     return {
       judgement: {
@@ -143,12 +191,17 @@ function duplicate(
   return { decision: { do: 'skip', reason: 'duplicate', assetId: assetId }, ...found }
 }
 
+/** Files by whose bytes a clip is told from another. */
+export function contentOf(clip: GroupedClip): ClipFile[] {
+  return clip.files.filter(({ role }) => role !== 'sidecar' && role !== 'card')
+}
+
 async function findByContent(
   ports: DuplicatePorts,
   clip: GroupedClip,
   options: { signal?: AbortSignal; onHashed?: (bytes: number) => void },
 ): Promise<ContentMatch | null> {
-  const files = clip.files.filter((file) => file.role !== 'sidecar')
+  const files = contentOf(clip)
   if (files.length === 0 || files.some((file) => file.sizeBytes === 0)) return null
   const inJournal = files.every((file) =>
     ports.known.filesOfSize(file.sizeBytes).some((before) => before.xxh128 !== null),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { planPaths } from '@main/services/intake/plan-paths.ts'
 import { intakeWorld, tellingProbe } from '@test/support/intake-world.ts'
@@ -133,5 +134,67 @@ describe('planning paths', () => {
       'f.[0001-0030].png',
     ])
     expect(plan.clips).toHaveLength(31)
+  })
+})
+
+describe('clips with the same bytes in one plan', () => {
+  it('sends one and names the other as its duplicate', async () => {
+    const world = intakeWorld()
+    world.fileSystem.write('/in/a.mov', 'same content', OLD)
+    world.fileSystem.write('/in/b/copy.mov', 'same content', OLD)
+    world.fileSystem.write('/in/c.mov', 'like content', OLD)
+    world.fileSystem.write('/in/empty 1.mov', '', OLD)
+    world.fileSystem.write('/in/empty 2.mov', '', OLD)
+    const { plan, report } = await planPaths(world, ['/in'], {})
+    const of = Object.fromEntries(plan.clips.map(({ clip, decision }) => [clip.title, decision.do]))
+    expect(of).toEqual({
+      'a.mov': 'upload',
+      'c.mov': 'upload',
+      'copy.mov': 'skip',
+      'empty 1.mov': 'upload',
+      'empty 2.mov': 'upload',
+    })
+    expect(report.remarks.find(({ title }) => title === 'copy.mov')?.remark).toMatch(/Identical to “a\.mov”/)
+  })
+
+  it('sends all of them where the policy says so', async () => {
+    const world = intakeWorld()
+    world.fileSystem.write('/in/a.mov', 'same content', OLD)
+    world.fileSystem.write('/in/b.mov', 'same content', OLD)
+    const { plan } = await planPaths(world, ['/in'], { duplicates: 'ingest' })
+    expect(plan.clips.map(({ decision }) => decision.do)).toEqual(['upload', 'upload'])
+  })
+})
+
+describe('content that iconik knows', () => {
+  const md5 = createHash('md5').update('sent by another station').digest('hex')
+
+  it.each([
+    ['skip', { do: 'skip', reason: 'duplicate', assetId: 'a1' }],
+    ['version', { do: 'version', assetId: 'a1' }],
+    ['ingest', { do: 'upload' }],
+  ] as const)('is found by MD5 and treated by the policy %s', async (duplicates, decision) => {
+    const asked: string[] = []
+    const world = intakeWorld({
+      libraryHasSize: (sizeBytes) => sizeBytes === 23,
+      api: {
+        files: {
+          filesByChecksum: async (sum: string) => {
+            asked.push(sum)
+            return sum === md5 ? [{ assetId: 'a1', fileId: 'f1', status: 'CLOSED' }] : []
+          },
+        },
+        assets: { get: async () => ({ title: 'known.mov', status: 'ACTIVE' }) },
+      },
+    })
+    world.fileSystem.write('/in/a.mov', 'sent by another station', OLD)
+    world.fileSystem.write('/in/b.mov', 'of the same size, other', OLD)
+    world.fileSystem.write('/in/c.mov', 'of a size that nobody has', OLD)
+    const { plan } = await planPaths(world, ['/in'], { duplicates })
+    expect(plan.clips[0]?.decision).toEqual(decision)
+    expect(plan.clips.slice(1).map((clip) => clip.decision.do)).toEqual(['upload', 'upload'])
+    // What cannot be known already is not read for it.
+    expect(asked).toHaveLength(duplicates === 'ingest' ? 0 : 2)
+    expect(world.hasher.hashed).not.toContain('/in/c.mov')
   })
 })

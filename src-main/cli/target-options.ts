@@ -19,6 +19,7 @@ export interface TargetOptions {
   limit?: number
   duplicates: 'skip' | 'version' | 'ingest'
   changed: 'version' | 'ingest' | 'skip'
+  incomplete: 'hold' | 'upload'
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -54,6 +55,14 @@ export function addTargetOptions(command: Command): Command {
         .choices(['version', 'ingest', 'skip'])
         .default('version'),
     )
+    .addOption(
+      new Option(
+        '--incomplete <policy>',
+        'clips of camera cards that lack a part: hold back or send as they are',
+      )
+        .choices(['hold', 'upload'])
+        .default('hold'),
+    )
 }
 
 /** Names become ids by asking iconik. @throws UsageError for a storage or view that is not there */
@@ -68,6 +77,7 @@ export async function targetsOf(
     sequences: options.sequences,
     duplicates: options.duplicates,
     changed: options.changed,
+    incomplete: options.incomplete,
     storageId: options.storage ? await findStorage(services, options.storage) : null,
     viewId: await findView(services, options),
     metadata: options.set ?? {},

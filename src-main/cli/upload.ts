@@ -10,6 +10,7 @@ import { bytesText, countText } from './output.ts'
 import { parseAmount } from './parse-values.ts'
 import { stateDirOf } from './state-option.ts'
 import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
+import { tellCards } from './tell-cards.ts'
 import { tellSummary } from './tell-summary.ts'
 
 interface UploadOptions extends TargetOptions {
@@ -59,6 +60,7 @@ async function upload(
       waitPreviews: options.waitPreviews ?? false,
       offlineWaitMs: options.offlineWait * 60_000,
     })
+    await tellCards(world, services, planned, uploadIds)
     tellSummary(world, services, startedMs, { ...result, skipped: plan.skipped, problems: plan.problems })
     return result.exitCode === EXIT.ok && plan.problems > 0 ? EXIT.someFailed : result.exitCode
   } finally {

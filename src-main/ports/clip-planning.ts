@@ -25,6 +25,8 @@ export interface ClipPlanning {
     prospects: readonly Prospect[],
     targets: PlanTargets,
     fields: readonly PlannedField[] | null,
+    /** Keys of incomplete clips that are taken as they are. */
+    released?: ReadonlySet<string>,
   ): PlannedClip[]
   /** Fields of the view of the targets; null without a view or an account. @throws AppError api.not-found network.* */
   fieldsOf(targets: PlanTargets, signal?: AbortSignal): Promise<PlannedField[] | null>

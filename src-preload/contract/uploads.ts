@@ -40,6 +40,8 @@ export const PlanTargets = z.object({
   metadata: MetadataValues,
   /** Names parts of the path for use as tokens, such as "{date}/{unit}/{card}/{stem}". */
   pathPattern: z.string().max(500).nullable().optional(),
+  /** Clips of a camera card that lack a part: held back until it is there (the default), or sent as they are. */
+  incomplete: z.enum(['hold', 'upload']).optional(),
 })
 export type PlanTargets = z.infer<typeof PlanTargets>
 
@@ -54,6 +56,8 @@ export const PlanClip = z.object({
   fileCount: z.number(),
   sizeBytes: z.number(),
   included: z.boolean(),
+  /** It lacks a part and is held back; including it takes it as it is. */
+  isHeldBack: z.boolean(),
   /** Why it is not included, or waits, or is worth a look. Plain text. */
   notes: z.array(z.object({ level: z.enum(['info', 'warn', 'error']), text: z.string() })),
   duplicateOf: z.object({ assetId: AssetId.nullable(), title: z.string(), certain: z.boolean() }).nullable(),

@@ -37,6 +37,7 @@ export function planClip(entry: PlanEntry): PlanClip {
     fileCount: clip.files.length,
     sizeBytes: sizeOf(clip),
     included: isIncluded(entry),
+    isHeldBack: entry.decision.do === 'wait' && (clip.card?.missing.length ?? 0) > 0,
     notes: notesOf(entry),
     duplicateOf: entry.duplicateOf as PlanClip['duplicateOf'],
     frames: clip.sequence
@@ -52,11 +53,14 @@ export function planClip(entry: PlanEntry): PlanClip {
 
 function notesOf(entry: PlanEntry): PlanClip['notes'] {
   const notes: PlanClip['notes'] = []
-  if (entry.decision.do === 'wait') notes.push({ level: 'warn', text: entry.decision.reason })
+  if (entry.decision.do === 'wait')
+    notes.push({ level: entry.clip.card ? 'error' : 'warn', text: entry.decision.reason })
   if (entry.note !== '') notes.push({ level: 'info', text: entry.note })
   for (const text of entry.clip.sequence ? frameReport(entry.clip.sequence).notes : [])
     notes.push({ level: 'warn', text })
-  for (const text of entry.clip.card?.missing ?? []) notes.push({ level: 'error', text })
+  for (const text of entry.clip.card?.missing ?? [])
+    if (entry.decision.do !== 'wait') notes.push({ level: 'error', text })
+  for (const text of entry.clip.card?.remarks ?? []) notes.push({ level: 'info', text })
   if (entry.clip.kind === 'file' && sizeOf(entry.clip) === 0)
     notes.push({ level: 'info', text: 'It is empty.' })
   return notes

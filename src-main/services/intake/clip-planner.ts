@@ -22,6 +22,7 @@ import type { Logger } from '../../ports/logger.ts'
 import type { MediaProbe } from '../../ports/media-probe.ts'
 import type { KnownUploads } from '../../ports/upload-intake.ts'
 import { judgeClip } from './find-duplicates.ts'
+import { findTwins } from './find-twins.ts'
 import { LARGEST_SIDECAR_BYTES, recogniseClips } from './recognise-clips.ts'
 
 export interface PlannerPorts {
@@ -86,7 +87,12 @@ export class ClipPlanner implements ClipPlanning {
       prospects.push(await this.#examineClip(clip, targets, needsProbe(templates), options))
       options.onClip?.(prospects.length, recognition.clips.length)
     }
-    return { prospects, problems: recognition.problems, orphans: recognition.orphans }
+    return {
+      prospects:
+        targets.duplicates === 'ingest' ? prospects : await findTwins(this.#ports, prospects, options),
+      problems: recognition.problems,
+      orphans: recognition.orphans,
+    }
   }
 
   async #examineClip(
@@ -162,22 +168,27 @@ export class ClipPlanner implements ClipPlanning {
    * change of targets in the plan sheet answers at once.
    *
    * @param fields of the chosen view; null when there is none or it could not be read
+   * @param released keys of incomplete clips that a person takes as they are
    */
   settle(
     prospects: readonly Prospect[],
     targets: PlanTargets,
     fields: readonly PlannedField[] | null,
+    released: ReadonlySet<string> = new Set(),
   ): PlannedClip[] {
     const pattern = patternOf(targets)
     return prospects.map(({ clip, knowledge, judgement }) => {
       const { target, missingFields } = describeClip(clip, targets, fields, knowledge, pattern)
-      const decision =
-        missingFields.length > 0 && judgement.decision.do === 'upload'
-          ? ({
-              do: 'wait',
-              reason: `${listOf(missingFields)} ${missingFields.length === 1 ? 'is' : 'are'} required.`,
-            } as const)
-          : judgement.decision
+      const isReleased = targets.incomplete === 'upload' || released.has(clip.key)
+      const incomplete = isReleased ? null : incompleteReason(clip)
+      const undescribed =
+        missingFields.length === 0
+          ? null
+          : `${listOf(missingFields)} ${missingFields.length === 1 ? 'is' : 'are'} required.`
+      const { decision: found } = judgement
+      const reason =
+        found.do === 'upload' ? (incomplete ?? undescribed) : found.do === 'version' ? incomplete : null
+      const decision = reason === null ? found : ({ do: 'wait', reason } as const)
       const files = judgement.newFiles ?? clip.files
       return { clip: files === clip.files ? clip : { ...clip, files }, target, decision }
     })
@@ -214,6 +225,12 @@ export function badTokens(targets: PlanTargets): { field: string | null; token: 
     unknownTokens(title, names).map((token) => ({ field: null, token })),
   )
   return [...inFields, ...inPath]
+}
+
+/** Why a clip of a camera card is held back; null when nothing of it lacks. */
+function incompleteReason({ card }: GroupedClip): string | null {
+  if (!card || card.missing.length === 0) return null
+  return `The ${card.kind} card ${card.name} is incomplete. ${card.missing.join(' ')}`
 }
 
 function listOf(names: readonly string[]): string {

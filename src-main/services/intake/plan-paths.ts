@@ -4,6 +4,7 @@ import type { CommittedPlan } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { IntakeProblem } from '../../core/intake/intake-file.ts'
 import { nearestToken } from '../../core/intake/metadata-template.ts'
+import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
@@ -21,6 +22,8 @@ export interface PlanReport {
 
 export interface PlannedPaths {
   plan: CommittedPlan
+  /** What was found out about each clip of the plan, in order. */
+  prospects: Prospect[]
   report: PlanReport
 }
 
@@ -67,7 +70,7 @@ export async function planPaths(
     prospects.push(...found.prospects)
     problems.push(
       ...found.problems,
-      ...found.orphans.map((file) => ({ path: file.path, reason: 'A sidecar without a clip beside it.' })),
+      ...found.orphans.map(({ path: orphan, reason }) => ({ path: orphan, reason })),
     )
   }
   return {
@@ -76,8 +79,9 @@ export async function planPaths(
       source: 'command',
       watchFolderId: null,
       after: { do: 'leave' },
-      clips: world.planner.settle(prospects, targets, fields),
+      clips: promoteTwins(world.planner.settle(prospects, targets, fields), prospects),
     },
+    prospects,
     report: {
       scannedFiles: scan.roots.reduce((sum, root) => sum + root.files.length, 0),
       ignoredFiles: scan.ignoredCount,

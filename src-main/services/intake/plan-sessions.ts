@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { BatchId, PlanId, Window } from '@contract/ids.ts'
 import type { PlanClip, PlanTargets, PlanView } from '@contract/uploads.ts'
-import type { CommittedPlan } from '../../core/clip.ts'
+import type { CommittedPlan, PlannedClip } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import type { PlannedField } from '../../core/intake/describe-clip.ts'
 import type { IntakeProblem } from '../../core/intake/intake-file.ts'
@@ -16,6 +16,7 @@ import {
   planGroups,
   planTotals,
 } from '../../core/intake/plan-view.ts'
+import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
@@ -45,6 +46,8 @@ interface Session {
   problems: IntakeProblem[]
   prospects: Prospect[]
   excluded: Set<string>
+  /** Keys of incomplete clips that a person takes as they are. */
+  released: Set<string>
   entries: PlanEntry[]
   fields: PlannedField[] | null
   fieldsProblem: string | null
@@ -97,6 +100,7 @@ export class PlanSessions {
       problems: [],
       prospects: [],
       excluded: new Set(),
+      released: new Set(),
       entries: [],
       fields: null,
       fieldsProblem: null,
@@ -143,8 +147,12 @@ export class PlanSessions {
     const clips = new Set(change.clipIds)
     for (const entry of session.entries) {
       if (!clips.has(entry.id) && !groups.has(groupIdOf(entry))) continue
-      if (change.included) session.excluded.delete(entry.clip.key)
-      else session.excluded.add(entry.clip.key)
+      const { key, card } = entry.clip
+      if (change.included) session.excluded.delete(key)
+      else session.excluded.add(key)
+      // To take a card as a whole is no word on a clip that is held back; to take that clip is.
+      if (!change.included) session.released.delete(key)
+      else if (clips.has(entry.id) && (card?.missing.length ?? 0) > 0) session.released.add(key)
     }
     this.#settle(session)
     return this.#view(session)
@@ -176,7 +184,7 @@ export class PlanSessions {
 
   #committed(session: Session): CommittedPlan {
     const included = new Set(session.entries.filter(isIncluded).map((entry) => entry.clip.key))
-    const planned = this.#ports.planner.settle(session.prospects, session.targets, session.fields)
+    const planned = this.#planned(session)
     return {
       title: titleOf(session.paths),
       source: 'drop',
@@ -240,10 +248,7 @@ export class PlanSessions {
         prospects.push(...found.prospects)
         problems.push(
           ...found.problems,
-          ...found.orphans.map((file) => ({
-            path: file.path,
-            reason: 'A sidecar without a clip beside it.',
-          })),
+          ...found.orphans.map(({ path: orphan, reason }) => ({ path: orphan, reason })),
         )
       }
       session.prospects = prospects
@@ -282,8 +287,14 @@ export class PlanSessions {
     }
   }
 
+  #planned(session: Session): PlannedClip[] {
+    const { prospects, targets, fields, released, excluded } = session
+    const planned = this.#ports.planner.settle(prospects, targets, fields, released)
+    return promoteTwins(planned, prospects, (key) => excluded.has(key))
+  }
+
   #settle(session: Session): void {
-    const planned = this.#ports.planner.settle(session.prospects, session.targets, session.fields)
+    const planned = this.#planned(session)
     session.entries = planned.map(({ decision, target }, at) => {
       const { clip, judgement } = session.prospects[at] as Prospect
       return {

@@ -4,7 +4,8 @@ import type { WatchRules } from '@contract/watch-folders.ts'
 import type { PlannedClip } from '../../core/clip.ts'
 import type { PlannedField } from '../../core/intake/describe-clip.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
-import { comparable } from '../../core/intake/path-names.ts'
+import { comparable, joinPath } from '../../core/intake/path-names.ts'
+import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import { type ReadinessGroup, readinessGroup } from '../../core/intake/readiness-groups.ts'
 import type { WatchedFile } from '../../ports/watch-journal.ts'
@@ -22,6 +23,7 @@ export interface HandedOver {
  * Plans ready files together with the known members of their clips, commits what is to be uploaded to the queue, and writes down what became of each
  * file. The queue's rows come first: should the process die in between, the next start finds the files in the queue by their path.
  *
+ * @param released cards (`ReadinessGroup.card`) whose incomplete clips a person takes as they are
  * @throws AppError what planning or the queue throws; nothing was written down then
  */
 export async function handOver(
@@ -30,10 +32,14 @@ export async function handOver(
   groups: readonly ReadyGroup[],
   fields: readonly PlannedField[] | null,
   signal: AbortSignal,
+  released: ReadonlySet<string> = new Set(),
 ): Promise<HandedOver> {
   const fresh = groups.flatMap(({ files }) => files)
   const isFresh = new Set(fresh.map((file) => file.path))
-  const known = knownMembers(ports, folder, groups).filter((file) => !isFresh.has(file.path))
+  const members = knownMembers(ports, folder, groups)
+  const known = members
+    .map((member) => toIntakeFile(folder, member))
+    .filter((file) => !isFresh.has(file.path))
   const { prospects, orphans, problems } = await ports.planner.examine([...fresh, ...known], folder.rules, {
     signal,
   })
@@ -43,15 +49,26 @@ export async function handOver(
       clip.files.some((file) => isFresh.has(file.path)) ||
       clip.metadataSidecars.some((file) => isFresh.has(file)),
   )
-  const planned = ports.planner.settle(news, folder.rules, fields)
+  const settled = ports.planner.settle(news, folder.rules, fields, releasedClips(news, released))
+  const planned = promoteTwins(settled, news)
   const uploadIds = await enqueue(ports, folder, planned)
   const byPath = new Map([...fresh, ...known].map((file) => [file.path, file]))
-  const rows = planned.flatMap((entry, at) =>
-    rowsOf(news[at] as Prospect, entry, uploadIds[at] ?? null, byPath, isFresh),
-  )
+  // What waited for these files has found its clip, or another reason to wait.
+  const concerned = new Set([
+    ...isFresh,
+    ...members
+      .filter(({ state }) => state === 'waits')
+      .map((member) => absolutePath(folder, member.relativePath)),
+  ])
+  const uploadOf = new Map(news.map(({ clip }, at) => [clip.key, uploadIds[at] ?? null]))
+  const rows = planned.flatMap((entry, at) => {
+    const prospect = news[at] as Prospect
+    const original = uploadOf.get(prospect.judgement.twinOf ?? '') ?? null
+    return rowsOf(prospect, entry, { uploadId: uploadIds[at] ?? null, original }, byPath, concerned)
+  })
   const waiting = orphans
     .filter((file) => isFresh.has(file.path))
-    .map((file) => row(file, { state: 'waits', reason: 'A sidecar: it waits for its clip.' }))
+    .map((file) => row(file, { state: 'waits', reason: file.reason }))
   ports.journal.save(folder.id, [...rows, ...waiting])
   return {
     queued: uploadIds.filter((id) => id !== null).length,
@@ -84,19 +101,36 @@ async function enqueue(
   return uploadIds
 }
 
+/** Clips of cards that a person takes as they are. */
+function releasedClips(prospects: readonly Prospect[], cards: ReadonlySet<string>): Set<string> {
+  if (cards.size === 0) return new Set()
+  return new Set(
+    prospects
+      .filter(({ clip: { directory, files } }) =>
+        files.some(({ relativePath }) => {
+          const { card } = readinessGroup(joinPath(directory, relativePath))
+          return card !== null && cards.has(card)
+        }),
+      )
+      .map(({ clip }) => clip.key),
+  )
+}
+
 /** Files that were handed over earlier and may belong to the same clips. */
 function knownMembers(
   ports: WatchPorts,
   folder: WatchFolderRecord,
   groups: readonly ReadyGroup[],
-): IntakeFile[] {
+): WatchedFile[] {
   const found = new Map<string, WatchedFile>()
+  const cards = new Set<string>()
   const scopes = new Map<string, { scope: ReadinessGroup['scope']; keys: Set<string> }>()
   for (const { group, files } of groups) {
     if (!group.isLong) {
       for (const member of clipNeighbours(ports, folder, group, files)) found.set(member.key, member)
       continue
     }
+    if (group.card !== null) cards.add(group.card)
     const scopeKey = `${group.scope.isDeep}:${group.scope.folder}`
     const scope = scopes.get(scopeKey) ?? { scope: group.scope, keys: new Set() }
     scope.keys.add(group.key)
@@ -107,10 +141,17 @@ function knownMembers(
     const members = scope.isDeep
       ? ports.journal.filesBelow(folder.id, folderKey)
       : ports.journal.filesIn(folder.id, folderKey)
-    for (const member of members)
-      if (keys.has(readinessGroup(member.relativePath).key)) found.set(member.key, member)
+    for (const member of members) {
+      const group = readinessGroup(member.relativePath)
+      // All of a card is read together, even where only some of its files wait for each other.
+      if (keys.has(group.key) || (group.card !== null && cards.has(group.card))) found.set(member.key, member)
+    }
   }
-  return [...found.values()].map((member) => toIntakeFile(folder, member))
+  // A shot may go on from one card to the next: what lacks its other part is looked at with every card that comes.
+  if (cards.size > 0)
+    for (const member of ports.journal.filesInState(folder.id, 'waits'))
+      if (readinessGroup(member.relativePath).card !== null) found.set(member.key, member)
+  return [...found.values()]
 }
 
 /** Clip and sidecars share the beginning of their names, so that a narrow look is enough. */
@@ -137,35 +178,40 @@ function toIntakeFile(folder: WatchFolderRecord, member: WatchedFile): IntakeFil
   return { path: absolutePath(folder, relativePath), relativePath, sizeBytes, mtimeMs, inode }
 }
 
-/** What is written down about the fresh files of a clip. */
+/** What is written down about those files of a clip that are concerned: the fresh ones, and those that waited for them. */
 function rowsOf(
   prospect: Prospect,
   planned: PlannedClip,
-  uploadId: UploadId | null,
+  carried: { uploadId: UploadId | null; original: UploadId | null },
   byPath: ReadonlyMap<string, IntakeFile>,
-  isFresh: ReadonlySet<string>,
+  concerned: ReadonlySet<string>,
 ): WatchedFile[] {
-  const fate = fateOf(prospect, planned, uploadId)
+  const fate = fateOf(prospect, planned, carried)
   const members = [
     ...prospect.clip.files.map((file) => ({ path: file.path, isContent: true })),
     ...prospect.clip.metadataSidecars.map((sidecar) => ({ path: sidecar, isContent: false })),
   ]
   return members.flatMap((member) => {
     const file = byPath.get(member.path)
-    return file && isFresh.has(member.path) ? [row(file, { ...fate, isContent: member.isContent })] : []
+    return file && concerned.has(member.path) ? [row(file, { ...fate, isContent: member.isContent })] : []
   })
 }
 
 type Fate = Pick<WatchedFile, 'state' | 'reason'> &
   Partial<Pick<WatchedFile, 'uploadId' | 'assetId' | 'isContent'>>
 
-function fateOf(prospect: Prospect, planned: PlannedClip, uploadId: UploadId | null): Fate {
+function fateOf(
+  prospect: Prospect,
+  planned: PlannedClip,
+  { uploadId, original: twin }: { uploadId: UploadId | null; original: UploadId | null },
+): Fate {
   const { decision } = planned
   const note = prospect.judgement.note ?? ''
   if (uploadId !== null) return { state: 'sent', uploadId, reason: note }
   if (decision.do === 'wait') return { state: 'waits', reason: decision.reason }
   if (decision.do !== 'skip') return { state: 'waits', reason: 'The queue did not take it.' }
-  const original = prospect.judgement.original
+  const original =
+    prospect.judgement.original ?? (twin === null ? null : { uploadId: twin, isVerified: false })
   return {
     // Until its original is verified, a duplicate is not either.
     state: original === null || original.isVerified ? 'done' : 'sent',

@@ -72,6 +72,7 @@ function makeClip(seed: GroupSeed, index: number): PlanClip {
     directory: '260318/MU',
     fileCount: seed.kind === 'sequence' ? 145 : 2,
     sizeBytes: 7_100_000_000 + ((index * 3_917_000_000) % 11_000_000_000),
+    isHeldBack: false,
     included: !isDuplicate,
     notes:
       seed.id === 'g2' && index === 8

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { ApiError, badRequest } from '../errors.ts'
 import { created, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
@@ -37,6 +37,7 @@ export const loginRulesOf = (call: Call<unknown>, user: User): LoginRules =>
   }
 
 const wrong = () => new ApiError(401, 'The e-mail address or the password is wrong')
+const stale = () => new ApiError(401, 'The log-in has expired; begin again')
 const stepLifetimeMs = 10 * 60_000
 const otpLifetimeMs = 10 * 60_000
 const mostOtpTries = 5
@@ -49,14 +50,18 @@ function simpleLogin(call: Call<z.infer<typeof SimpleLogin>>) {
   const rules = loginRulesOf(call, user)
   const [only, ...more] = rules.domains
   if (only && more.length === 0 && !only.otp) return created(issued(call, user, only.id, false))
-  core.settings.set(`login-step/${user.id}`, { until: Date.now() + stepLifetimeMs })
+  const tempToken = randomBytes(32).toString('base64url')
+  core.settings.set(`login-step/${user.id}`, {
+    hash: hashOf(tempToken),
+    until: Date.now() + stepLifetimeMs,
+  })
   const domains = rules.domains.map((domain) => ({
     system_domain_id: domain.id,
     system_domain_name: domain.name,
     mfa_required: domain.otp,
     mfa_required_configured: domain.otp,
-    mfa_methods: domain.otp ? ['EMAIL'] : [],
-    mfa_methods_configured: domain.otp ? ['EMAIL'] : [],
+    mfa_methods: domain.otp ? ['MAIL_2SV'] : [],
+    mfa_methods_configured: domain.otp ? ['MAIL_2SV'] : [],
     platform_url: call.origin,
     url: call.origin,
     logo_url: null,
@@ -64,7 +69,7 @@ function simpleLogin(call: Call<z.infer<typeof SimpleLogin>>) {
   return created({
     app_id: core.accounts.identity.appId,
     user_id: user.id,
-    token: null,
+    token: tempToken,
     auth_system_domains: domains,
     system_domains: rules.domains.map((domain) => domain.id),
   })
@@ -88,6 +93,16 @@ function issued(
   }
 }
 
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** Whether a request carries the token that the first step gave out. The log-in calls take it in a header of its own. */
+function hasTempToken(call: Call<unknown>, hash: string): boolean {
+  const given = call.request.headers['temp-auth-token']
+  return (
+    typeof given === 'string' && timingSafeEqual(Buffer.from(hashOf(given), 'hex'), Buffer.from(hash, 'hex'))
+  )
+}
+
 /** Who chooses a domain: only somebody who gave the right password a moment ago. */
 function chooser(call: Call<z.infer<typeof MultiDomainLogin>>): {
   user: User
@@ -95,8 +110,8 @@ function chooser(call: Call<z.infer<typeof MultiDomainLogin>>): {
 } {
   const { core, body } = call
   const user = core.tables.users.first({ where: { email: body.email.toLowerCase(), status: 'ACTIVE' } })
-  const step = user && core.settings.get<{ until: number }>(`login-step/${user.id}`)
-  if (!user || !step || step.until < Date.now()) throw wrong()
+  const step = user && core.settings.get<{ hash: string; until: number }>(`login-step/${user.id}`)
+  if (!user || !step || step.until < Date.now() || !hasTempToken(call, step.hash)) throw stale()
   const domain = loginRulesOf(call, user).domains.find((row) => row.id === body.system_domain_id)
   if (!domain) throw badRequest({ system_domain_id: 'You have no account in this domain' })
   return { user, domain }

@@ -50,24 +50,34 @@ describe('credentials', () => {
     const refreshed = await asOne.must('PUT', 'auth/v1/auth/token/')
     expect(refreshed.token).not.toBe(one.body.token)
 
+    const post = async (path: string, body: object, tempToken?: string) => {
+      const headers = {
+        'content-type': 'application/json',
+        ...(tempToken === undefined ? {} : { 'temp-auth-token': tempToken }),
+      }
+      const url = `${workspace.url}/API/auth/v1/auth/${path}`
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+      return { status: answer.status, body: (await answer.json()) as Json }
+    }
     const early = { email: 'two@example.com', system_domain_id: unknownId }
-    expect((await call('POST', 'auth/v1/auth/multidomain/login/', early)).status).toBe(401)
+    expect((await post('multidomain/login/', early)).status).toBe(401)
     const two = await login('two@example.com')
-    expect([two.body.token, two.body.auth_system_domains.length]).toEqual([null, 2])
+    expect(two.body.auth_system_domains.length).toBe(2)
+    const temporary = two.body.token as string
+    // It proves the password and nothing more.
+    const notYet = callsTo({ url: workspace.url, appId: two.body.app_id, authToken: temporary })
+    expect((await notYet.call('GET', 'users/v1/users/current/')).status).toBe(401)
     const choice = {
       email: 'two@example.com',
       system_domain_id: two.body.auth_system_domains[1].system_domain_id,
     }
-    expect((await call('POST', 'auth/v1/auth/multidomain/login/', choice)).status).toBe(400)
-    expect((await call('POST', 'auth/v1/auth/otp/generate/', choice)).status).toBe(201)
+    expect((await post('multidomain/login/', choice)).status).toBe(401)
+    expect((await post('multidomain/login/', choice, temporary)).status).toBe(400)
+    expect((await post('otp/generate/', choice, 'a guess')).status).toBe(401)
+    expect((await post('otp/generate/', choice, temporary)).status).toBe(201)
     const { lastOneTimeCode } = (await (await fetch(`${workspace.url}/_inspect`)).json()) as Json
-    expect((await call('POST', 'auth/v1/auth/multidomain/login/', { ...choice, otp: 'nope' })).status).toBe(
-      401,
-    )
-    const done = await call('POST', 'auth/v1/auth/multidomain/login/', {
-      ...choice,
-      otp: lastOneTimeCode.code,
-    })
+    expect((await post('multidomain/login/', { ...choice, otp: 'nope' }, temporary)).status).toBe(401)
+    const done = await post('multidomain/login/', { ...choice, otp: lastOneTimeCode.code }, temporary)
     expect([done.status, done.body.system_domain_id]).toEqual([201, choice.system_domain_id])
   })
 })

@@ -44,6 +44,8 @@ const sum = (calls: Record<string, number>) => Object.values(calls).reduce((tota
 describe('calls of the API for a clip', () => {
   it('are seven for the only clip of a batch, its preview and its job included', async () => {
     const { calls, seconds } = await callsFor(1, 2 * ONE_MIB, 'mov')
+    // A machine so slow that the job has to be shown on the way pays for telling it.
+    if (seconds >= 5) delete calls['PATCH /API/jobs/v1/jobs/{id}/']
     expect(calls).toEqual({
       'POST /API/assets/v1/assets/': 1,
       'POST /API/files/v1/assets/{id}/formats/': 1,
@@ -52,8 +54,6 @@ describe('calls of the API for a clip', () => {
       'PATCH /API/files/v1/assets/{id}/files/{id}/': 1,
       'POST /API/files/v1/assets/{id}/files/{id}/keyframes/': 1,
       'POST /API/jobs/v1/jobs/': 1,
-      // A machine so slow that the job has to be shown on the way pays for telling it.
-      ...(seconds < 5 ? {} : { 'PATCH /API/jobs/v1/jobs/{id}/': expect.any(Number) as number }),
     })
   }, 60_000)
 

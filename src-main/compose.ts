@@ -45,6 +45,7 @@ import { planPaths } from './services/intake/plan-paths.ts'
 import { PlanSessions } from './services/intake/plan-sessions.ts'
 import { Assets } from './services/library/assets.ts'
 import { Collections } from './services/library/collections.ts'
+import { Edits } from './services/library/edits.ts'
 import { Library } from './services/library/library.ts'
 import { Metadata } from './services/library/metadata.ts'
 import { SampleOffer } from './services/samples/sample-offer.ts'
@@ -220,6 +221,7 @@ export function compose(machine: Machine, host: Host) {
     assets: new Assets(library),
     collections: new Collections(library),
     metadata: new Metadata(library),
+    edits: new Edits(library),
     accounts,
     session,
     uploads,

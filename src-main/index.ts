@@ -129,6 +129,7 @@ function openServices(stateDir: string) {
     assets,
     collections,
     metadata,
+    edits: services.edits,
     jobs: new Jobs({ session, clock, logger }),
     secrets,
     machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => settings.get().ffmpegPath }),

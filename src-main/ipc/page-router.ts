@@ -8,6 +8,7 @@ import type { PlanSessions } from '../services/intake/plan-sessions.ts'
 import type { Jobs } from '../services/jobs/jobs.ts'
 import type { Assets } from '../services/library/assets.ts'
 import type { Collections } from '../services/library/collections.ts'
+import type { Edits } from '../services/library/edits.ts'
 import type { Library } from '../services/library/library.ts'
 import type { Metadata } from '../services/library/metadata.ts'
 import type { SampleOffer } from '../services/samples/sample-offer.ts'
@@ -18,6 +19,7 @@ import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { collectionHandlers } from './handlers/collections.ts'
+import { editHandlers } from './handlers/edits.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { metadataHandlers } from './handlers/metadata.ts'
 import { planHandlers } from './handlers/plans.ts'
@@ -42,6 +44,7 @@ export interface PageParts {
   assets: Assets
   collections: Collections
   metadata: Metadata
+  edits: Edits
   secrets: SecretStore
   machine: MachineChecks
   log: LogTail
@@ -55,6 +58,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...accountHandlers(parts.accounts, parts.samples),
     ...assetHandlers(parts.library, parts.assets),
     ...collectionHandlers(parts.collections),
+    ...editHandlers(parts.edits),
     ...jobHandlers(parts.jobs),
     ...metadataHandlers(parts.metadata),
     ...planHandlers(parts.plans),
@@ -74,6 +78,7 @@ function announceChanges(parts: PageParts, router: Router): void {
   parts.library.on('state', (state) => router.emit('assets.changed', state))
   parts.library.on('collections', () => router.emit('collections.changed', {}))
   parts.library.on('metadata', (assetIds) => router.emit('metadata.changed', { assetIds }))
+  parts.library.on('edits', () => router.emit('edits.changed', {}))
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))
   parts.settings.onChange((settings) => router.emit('settings.changed', settings))
   parts.watchFolders.onChanged((views) => router.emit('watchFolders.changed', views))

@@ -323,6 +323,22 @@ export interface MetadataApi {
   ): Promise<void>
   /** The same values for all objects; 202, so read back before it counts as done. */
   putSameValues(viewId: ViewId, assetIds: AssetId[], values: FieldValues, signal?: AbortSignal): Promise<void>
+  /**
+   * The same changes, each by its own mode, to at most 500 assets. 202 too.
+   * @returns the job that makes them, where the answer names one
+   */
+  changeMany(
+    viewId: ViewId,
+    assetIds: AssetId[],
+    changes: Record<string, { mode: 'overwrite' | 'append' | 'delete'; values: string[] }>,
+    signal?: AbortSignal,
+  ): Promise<JobId | null>
+  /** Values of their own for each of at most 500 assets. @returns as `changeMany` */
+  changeEach(
+    viewId: ViewId,
+    values: { assetId: AssetId; values: FieldValues }[],
+    signal?: AbortSignal,
+  ): Promise<JobId | null>
   /** Values of their own for each object; 202 too. */
   putValuesEach(
     viewId: ViewId,

@@ -17,7 +17,8 @@ export interface LibraryCounts {
 
 export type StoredDetail = AssetRow & MirroredDetail & Pick<AssetDetail, 'collections'>
 
-export type EditKind = 'metadata' | 'rename'
+/** `add` and `remove` are about a collection; `purge` deletes for good. */
+export type EditKind = 'metadata' | 'rename' | 'trash' | 'restore' | 'purge' | 'add' | 'remove'
 export interface FieldChange {
   mode: 'overwrite' | 'append' | 'delete'
   values: string[]
@@ -28,16 +29,45 @@ export interface PendingEdit {
   kind: EditKind
   assetIds: AssetId[]
   viewId: ViewId | null
-  /** Field to change; of a rename: `title`. */
+  /** Of `add` and `remove`. */
+  collectionId: CollectionId | null
+  /** Field to change; of a rename: `title`. Where assets have values of their own, the fields without values. */
   changes: Record<string, FieldChange>
   /** Values that the person saw when they began; null when nobody looked, as with many assets at once. */
   base: Record<string, string[]> | null
-  state: 'waiting' | 'conflict' | 'failed'
+  /** `done` ones are kept for a while, so that they can be undone. */
+  state: 'waiting' | 'conflict' | 'failed' | 'done'
+  /** So many of `assetIds`, from the first, were dealt with: sent, or split off into edits of their own. */
+  sentCount: number
   /** Of a conflict: what the server holds by field. */
   theirs: Record<string, string[]>
   /** Of a failed edit: why, plain text. */
   reason: string
   createdMs: number
+}
+export type NewEdit = Omit<
+  PendingEdit,
+  'id' | 'state' | 'theirs' | 'reason' | 'sentCount' | 'collectionId'
+> & {
+  collectionId?: CollectionId | null
+}
+
+type Values = Record<string, string[]>
+/** What an edit of many assets knows of one of them; only fields that the edit changes. */
+export interface EditedAsset {
+  assetId: AssetId
+  /** Values that were known here when the edit was made; null when none were. */
+  base: Values | null
+  /** What the server held just before the edit was sent; null until then. */
+  before: Values | null
+  /** What to write into this asset; null where the edit writes the same into all. */
+  values: Values | null
+}
+
+/** A field over many assets: the values that all of them have, or that they differ. */
+export interface FieldSummary {
+  values: string[]
+  isMixed: boolean
 }
 
 /** Kinds of answers that are kept as they came, for reading offline. */
@@ -76,9 +106,15 @@ export interface LibraryStore {
   ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]>
   /** Values by count, most first. A facet counts under all filters but its own. */
   facets(query: AssetQuery, fields: string[], perField: number): Promise<Facet[]>
+  /** Edits that the server has taken: rows, facets and kept answers show them ahead of the search index. */
+  noteSent(viewId: ViewId, sent: { assetId: AssetId; changes: Record<string, FieldChange> }[]): Promise<void>
   /** Names of metadata fields that any asset has a short value in, by how often. */
   facetFields(): Promise<string[]>
   get(id: AssetId): Promise<StoredDetail | null>
+  /** Metadata of assets over all views as last seen, by the order of `ids`; null where it was never seen. */
+  metadataOf(ids: AssetId[]): Promise<(Record<string, string[]> | null)[]>
+  /** What assets have in these fields, with answers that were kept of the view and edits that wait laid over. */
+  summarise(ids: AssetId[], viewId: ViewId, fields: string[]): Promise<Record<string, FieldSummary>>
   rows(ids: AssetId[]): Promise<AssetRow[]>
 
   // ---- collections ----
@@ -89,6 +125,8 @@ export interface LibraryStore {
   children(parentId: CollectionId | null): Promise<CollectionNode[]>
   /** The collection and all below it. */
   collectionsWithin(id: CollectionId): Promise<CollectionId[]>
+  /** '' when it is not known. */
+  collectionTitle(id: CollectionId): Promise<string>
   findCollections(text: string, limit: number): Promise<{ id: CollectionId; path: string[] }[]>
 
   // ---- answers kept for reading offline ----
@@ -96,13 +134,31 @@ export interface LibraryStore {
   kept(kind: KeptKind, key: string): Promise<unknown>
 
   // ---- edits that wait ----
-  addEdit(edit: Omit<PendingEdit, 'id' | 'state' | 'theirs' | 'reason'>): Promise<number>
+  /** With it, of an edit of many assets, goes what is known of each: `EditedAsset.base`. */
+  addEdit(edit: NewEdit): Promise<number>
+  /**
+   * The edit to send next: the first that waits; a small one goes before a large one that it shares no asset with and
+   * that was begun or not.
+   */
+  nextEdit(): Promise<PendingEdit | null>
+  /** Assets `from … to - 1` of an edit of many. */
+  editedAssets(editId: number, from: number, to: number): Promise<EditedAsset[]>
+  /** Notes what the server held before the edit. */
+  noteBefore(editId: number, before: { assetId: AssetId; values: Record<string, string[]> }[]): Promise<void>
+  /** Writes down a new edit that puts back what the server held before another was sent. @returns null when nothing was sent */
+  addUndo(editId: number, createdMs: number): Promise<number | null>
+  /** Drops edits that are done, but for the newest. */
+  forgetDone(keep: number): Promise<void>
   /** In the order in which they were made. */
   edits(state: PendingEdit['state'] | 'any', limit: number): Promise<PendingEdit[]>
+  edit(id: number): Promise<PendingEdit | null>
+  /** Those of one asset that are not done. */
   editsOf(assetId: AssetId, viewId: ViewId): Promise<PendingEdit[]>
   updateEdit(
     id: number,
-    changes: Partial<Pick<PendingEdit, 'state' | 'theirs' | 'reason' | 'changes' | 'base' | 'assetIds'>>,
+    changes: Partial<
+      Pick<PendingEdit, 'state' | 'theirs' | 'reason' | 'changes' | 'base' | 'assetIds' | 'sentCount'>
+    >,
   ): Promise<void>
   removeEdit(id: number): Promise<void>
 

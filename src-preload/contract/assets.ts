@@ -142,6 +142,10 @@ export const LibraryState = z.object({
 })
 export type LibraryState = z.infer<typeof LibraryState>
 
+const ManyAssets = z.object({ ids: z.array(AssetId).min(1).max(100_000) })
+/** The edit that was written down. */
+export const Begun = z.object({ editId: z.number().int() })
+
 export const assets = {
   'assets.state': call({ input: NoInput, output: LibraryState }),
   'assets.query': call({
@@ -167,9 +171,10 @@ export const assets = {
     input: z.object({ id: AssetId, title: z.string().min(1).max(1000) }),
     output: Nothing,
   }),
-  'assets.trash': call({ input: z.object({ ids: z.array(AssetId).min(1).max(100_000) }), output: Nothing }),
-  'assets.restore': call({ input: z.object({ ids: z.array(AssetId).min(1).max(100_000) }), output: Nothing }),
+  /** These three are shown at once and sent when they can be; `edits.undo` takes one back. */
+  'assets.trash': call({ input: ManyAssets, output: Begun, errors: ['api.invalid'] }),
+  'assets.restore': call({ input: ManyAssets, output: Begun, errors: ['api.invalid'] }),
   /** Deletes for good, with their files. */
-  'assets.purge': call({ input: z.object({ ids: z.array(AssetId).min(1).max(100_000) }), output: Nothing }),
+  'assets.purge': call({ input: ManyAssets, output: Begun, errors: ['api.invalid'] }),
   'assets.changed': event(LibraryState),
 }

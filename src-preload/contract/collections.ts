@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
+import { Begun } from './assets.ts'
 import { AssetId, CollectionId, NoInput, Nothing } from './ids.ts'
 
 export const CollectionNode = z.object({
@@ -42,11 +43,13 @@ export const collections = {
   'collections.delete': call({ input: z.object({ id: CollectionId }), output: Nothing }),
   'collections.addAssets': call({
     input: z.object({ id: CollectionId, assetIds: z.array(AssetId).min(1).max(100_000) }),
-    output: Nothing,
+    output: Begun,
+    errors: ['api.invalid'],
   }),
   'collections.removeAssets': call({
     input: z.object({ id: CollectionId, assetIds: z.array(AssetId).min(1).max(100_000) }),
-    output: Nothing,
+    output: Begun,
+    errors: ['api.invalid'],
   }),
   'collections.changed': event(NoInput),
 }

@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts'
 import { assets } from './assets.ts'
 import { collections } from './collections.ts'
 import type { CallDefinition, EventDefinition } from './define.ts'
+import { edits } from './edits.ts'
 import { jobs } from './jobs.ts'
 import { metadata } from './metadata.ts'
 import { settings } from './settings.ts'
@@ -15,6 +16,7 @@ export const contract = {
   ...accounts,
   ...assets,
   ...collections,
+  ...edits,
   ...jobs,
   ...metadata,
   ...settings,

@@ -63,6 +63,11 @@ export const metadata = {
       ),
     }),
   }),
+  /** What many assets have in common: by field the values that all have, or that they differ. */
+  'metadata.summary': call({
+    input: z.object({ assetIds: z.array(AssetId).min(1).max(100_000), viewId: ViewId }),
+    output: z.record(z.string(), z.object({ values: z.array(z.string()), isMixed: z.boolean() })),
+  }),
   /**
    * Writes changed fields of assets. `base` holds the values the form was opened with, so that a change on the server
    * in between is found. Mode per field as in iconik: overwrite, append or delete.
@@ -77,7 +82,8 @@ export const metadata = {
       ),
       base: MetadataValues.optional(),
     }),
-    output: z.object({ saved: z.boolean() }),
+    /** `editId` is what `edits.undo` takes. */
+    output: z.object({ saved: z.boolean(), editId: z.number().int().nullable() }),
     errors: ['api.invalid', 'api.conflict'],
   }),
   'metadata.resolveConflict': call({

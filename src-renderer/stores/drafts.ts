@@ -1,11 +1,14 @@
 import { defineStore } from 'pinia'
 import type { MetadataValues } from '@contract/metadata.ts'
 
+/** Of several assets: values are added to those that are there, or taken out of them. */
+export type ManyMode = 'append' | 'delete'
+
 /** What was typed into a form and not saved yet. */
 export interface Draft {
   readonly values: MetadataValues
-  /** Fields whose values are added to those that are there, instead of replacing them. */
-  readonly appended: readonly string[]
+  /** Fields whose values do not replace those that are there. */
+  readonly modes: Readonly<Record<string, ManyMode>>
 }
 
 const KEPT = 200

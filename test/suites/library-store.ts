@@ -237,6 +237,16 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
       createdMs: 5,
     }
 
+    it('lets a small edit go before a large one, unless they share an asset', async () => {
+      const many = Array.from({ length: 600 }, (_, number) => idOf(number + 100))
+      const large = await store.addEdit({ ...edit, assetIds: many })
+      const same = await store.addEdit({ ...edit, assetIds: [idOf(100)] })
+      expect((await store.nextEdit())?.id).toBe(large)
+      const other = await store.addEdit({ ...edit, assetIds: [idOf(1)] })
+      expect((await store.nextEdit())?.id).toBe(other)
+      for (const id of [large, other]) await store.removeEdit(id)
+      expect((await store.nextEdit())?.id).toBe(same)
+    })
     it('keeps edits in order until they are removed', async () => {
       const first = await store.addEdit(edit)
       await store.addEdit({ ...edit, assetIds: [idOf(2)] })

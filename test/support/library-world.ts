@@ -9,6 +9,7 @@ import type { AccountSession, OpenSession } from '@main/ports/account-session.ts
 import type { Logger } from '@main/ports/logger.ts'
 import { Assets } from '@main/services/library/assets.ts'
 import { Collections } from '@main/services/library/collections.ts'
+import { Edits } from '@main/services/library/edits.ts'
 import { Library } from '@main/services/library/library.ts'
 import { Metadata } from '@main/services/library/metadata.ts'
 import { startWorkspace, type Workspace, type WorkspaceOptions } from '@main/workspace/index.ts'
@@ -62,6 +63,7 @@ export interface LibraryWorld {
   assets: Assets
   collections: Collections
   metadata: Metadata
+  edits: Edits
   /** Calls the workspace as another person's client would. */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
   signIn(): void
@@ -107,6 +109,7 @@ export async function libraryWorld(options: Partial<WorkspaceOptions> = {}): Pro
       assets: new Assets(library),
       collections: new Collections(library),
       metadata: new Metadata(library),
+      edits: new Edits(library),
     }
   }
   const world: LibraryWorld = {

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { type AssetId, JobId } from '@contract/ids.ts'
 import type { FieldValues } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Lane } from '../../core/pacing/request-budget.ts'
@@ -30,6 +32,27 @@ const toViewDocument = (view: View): ViewDocument => ({
   name: view.name,
   description: view.description,
   fields: view.view_fields.map(toFieldDocument),
+})
+
+/** The answer of a bulk call; iconik declares no body, some servers name the job. */
+const Accepted = z.looseObject({ job_id: JobId.nullish() })
+
+const toWireChanges = (
+  changes: Record<string, { mode: 'overwrite' | 'append' | 'delete'; values: string[] }>,
+) =>
+  Object.fromEntries(
+    Object.entries(changes).map(([name, { mode, values }]) => [
+      name,
+      { field_values: values.map((value) => ({ value })), mode },
+    ]),
+  )
+
+const eachBody = (some: readonly { assetId: AssetId; values: FieldValues }[]) => ({
+  object_ids: some.map(({ assetId }) => assetId),
+  metadata_values_object_id_mapping: some.map(({ assetId, values }) => ({
+    id: assetId,
+    metadata_values: toWireValues(values),
+  })),
 })
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
@@ -84,13 +107,25 @@ export function createMetadataApi(http: IconikHttp, lane: Lane): MetadataApi {
     },
     putValues(objectType, objectId, viewId, changes, signal) {
       const path = pathOf`/API/metadata/v1/${objectType}/${objectId}/views/${viewId}/`
-      const values = Object.fromEntries(
-        Object.entries(changes).map(([name, { mode, values }]) => [
-          name,
-          { field_values: values.map((value) => ({ value })), mode },
-        ]),
-      )
-      return http.send({ method: 'PUT', path, body: { metadata_values: values }, lane, signal })
+      return http.send({
+        method: 'PUT',
+        path,
+        body: { metadata_values: toWireChanges(changes) },
+        lane,
+        signal,
+      })
+    },
+    async changeMany(viewId, assetIds, changes, signal) {
+      const path = pathOf`/API/metadata/v1/assets/views/${viewId}/`
+      const body = { object_ids: assetIds, metadata_values: toWireChanges(changes) }
+      const answer = await http.jsonOrNothing({ method: 'PUT', path, body, lane, signal }, Accepted)
+      return answer?.job_id ?? null
+    },
+    async changeEach(viewId, values, signal) {
+      const path = pathOf`/API/metadata/v1/assets/views/${viewId}/`
+      const body = eachBody(values)
+      const answer = await http.jsonOrNothing({ method: 'POST', path, body, lane, signal }, Accepted)
+      return answer?.job_id ?? null
     },
     async putSameValues(viewId, assetIds, values, signal) {
       const path = pathOf`/API/metadata/v1/assets/views/${viewId}/`
@@ -102,14 +137,7 @@ export function createMetadataApi(http: IconikHttp, lane: Lane): MetadataApi {
     async putValuesEach(viewId, values, signal) {
       const path = pathOf`/API/metadata/v1/assets/views/${viewId}/`
       for (let at = 0; at < values.length; at += BULK) {
-        const some = values.slice(at, at + BULK)
-        const body = {
-          object_ids: some.map(({ assetId }) => assetId),
-          metadata_values_object_id_mapping: some.map(({ assetId, values }) => ({
-            id: assetId,
-            metadata_values: toWireValues(values),
-          })),
-        }
+        const body = eachBody(values.slice(at, at + BULK))
         await http.send({ method: 'POST', path, body, lane, signal })
       }
     },

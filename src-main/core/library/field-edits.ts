@@ -33,3 +33,34 @@ export function conflictsOf(base: Readonly<Values>, edits: Edits, server: Readon
   }
   return conflicts
 }
+
+/** The same fields with the same values, in whatever order the fields came. An empty field is the same as none. */
+export function isSameValues(left: Readonly<Values>, right: Readonly<Values>): boolean {
+  const sorted = (values: Readonly<Values>) =>
+    JSON.stringify(
+      Object.entries(values)
+        .filter(([, list]) => list.length > 0)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    )
+  return sorted(left) === sorted(right)
+}
+
+/** Whether values show that edits have taken effect; the order of several values does not matter. */
+export function showsEdits(values: Readonly<Values>, edits: Edits): boolean {
+  return Object.entries(edits).every(([field, { mode, values: wanted }]) => {
+    const there = new Set(values[field])
+    if (mode === 'delete') return wanted.every((value) => !there.has(value))
+    const isThere = wanted.every((value) => there.has(value))
+    return isThere && (mode === 'append' || there.size === new Set(wanted).size)
+  })
+}
+
+/** Only these fields; one without values is an empty list. */
+export const pickFields = (values: Readonly<Values>, fields: readonly string[]): Values =>
+  Object.fromEntries(fields.map((field) => [field, values[field] ?? []]))
+
+/** The edits that set each field to its values. */
+export const settingEdits = (values: Readonly<Values>): Record<string, FieldEdit> =>
+  Object.fromEntries(
+    Object.entries(values).map(([field, list]) => [field, { mode: 'overwrite', values: list }]),
+  )

@@ -14,17 +14,8 @@ export function assetHandlers(library: Library, assets: Assets) {
       await assets.rename(id, title)
       return null
     },
-    'assets.trash': async ({ ids }, { signal }) => {
-      await assets.trash(ids, signal)
-      return null
-    },
-    'assets.restore': async ({ ids }, { signal }) => {
-      await assets.restore(ids, signal)
-      return null
-    },
-    'assets.purge': async ({ ids }, { signal }) => {
-      await assets.purge(ids, signal)
-      return null
-    },
+    'assets.trash': ({ ids }) => assets.trash(ids),
+    'assets.restore': ({ ids }) => assets.restore(ids),
+    'assets.purge': ({ ids }) => assets.purge(ids),
   } satisfies Partial<Handlers>
 }

@@ -18,13 +18,7 @@ export function collectionHandlers(collections: Collections) {
       await collections.delete(id, signal)
       return null
     },
-    'collections.addAssets': async ({ id, assetIds }, { signal }) => {
-      await collections.addAssets(id, assetIds, signal)
-      return null
-    },
-    'collections.removeAssets': async ({ id, assetIds }, { signal }) => {
-      await collections.removeAssets(id, assetIds, signal)
-      return null
-    },
+    'collections.addAssets': ({ id, assetIds }) => collections.addAssets(id, assetIds),
+    'collections.removeAssets': ({ id, assetIds }) => collections.removeAssets(id, assetIds),
   } satisfies Partial<Handlers>
 }

@@ -6,6 +6,7 @@ export function metadataHandlers(metadata: Metadata) {
     'metadata.views': (_, { signal }) => metadata.views(signal),
     'metadata.view': ({ id }, { signal }) => metadata.view(id, signal),
     'metadata.values': ({ assetId, viewId }, { signal }) => metadata.values(assetId, viewId, signal),
+    'metadata.summary': ({ assetIds, viewId }) => metadata.summary(assetIds, viewId),
     'metadata.edit': ({ assetIds, viewId, changes, base }) => metadata.edit(assetIds, viewId, changes, base),
     'metadata.resolveConflict': async ({ assetId, viewId, field, keep }) => {
       await metadata.resolveConflict(assetId, viewId, field, keep)

@@ -3,12 +3,11 @@ import type { AssetId, Window } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { factsOfFormats } from '../../core/library/media-facts.ts'
 import type { FormatDocument } from '../../ports/iconik-api.ts'
+import type { LibraryStore } from '../../ports/library-store.ts'
 import type { Library } from './library.ts'
-import { sendSoon } from './send-soon.ts'
+import { sendSoon, throwRefusal } from './send-soon.ts'
 
 const MOST_IDS = 100_000
-/** Most objects that one bulk call of iconik takes. */
-const BULK = 500
 
 /** Assets as the page asks for them: lists and details from the mirror, changes through the server or the outbox. */
 export class Assets {
@@ -45,7 +44,8 @@ export class Assets {
       detail = await store.get(id)
     }
     if (!detail) throw new AppError('api.not-found', 'The asset does not exist in iconik.')
-    return { ...detail, webUrl: this.webUrlOf(id) }
+    const { metadata: _, ...shown } = detail
+    return { ...shown, webUrl: this.webUrlOf(id) }
   }
 
   /** Address in iconik's web interface; null for a local workspace or while nobody is signed in. */
@@ -74,7 +74,7 @@ export class Assets {
   /** Shown at once; sent now or when the server can be reached. */
   async rename(id: AssetId, title: string): Promise<void> {
     const store = await this.#library.store()
-    await store.addEdit({
+    const editId = await store.addEdit({
       kind: 'rename',
       assetIds: [id],
       viewId: null,
@@ -84,49 +84,39 @@ export class Assets {
     })
     await store.rename(id, title)
     this.#library.changed()
-    await sendSoon(this.#library)
+    await sendSoon(this.#library, editId)
   }
 
-  async trash(ids: AssetId[], signal?: AbortSignal): Promise<void> {
-    const { assets } = this.#library.session().api.inLane('person')
-    await this.#inBulk(
-      ids,
-      (some) => assets.trash(some, signal),
-      (store, some) => store.setStatus(some, 'DELETED'),
-    )
+  trash(ids: AssetId[]): Promise<{ editId: number }> {
+    return this.#setAside('trash', ids, (store) => store.setStatus(ids, 'DELETED'))
   }
 
-  async restore(ids: AssetId[], signal?: AbortSignal): Promise<void> {
-    const { assets } = this.#library.session().api.inLane('person')
-    await this.#inBulk(
-      ids,
-      (some) => assets.restore(some, signal),
-      (store, some) => store.setStatus(some, 'ACTIVE'),
-    )
+  restore(ids: AssetId[]): Promise<{ editId: number }> {
+    return this.#setAside('restore', ids, (store) => store.setStatus(ids, 'ACTIVE'))
   }
 
-  async purge(ids: AssetId[], signal?: AbortSignal): Promise<void> {
-    const { assets } = this.#library.session().api.inLane('person')
-    await this.#inBulk(
-      ids,
-      (some) => assets.purge(some, signal),
-      (store, some) => store.remove(some),
-    )
+  purge(ids: AssetId[]): Promise<{ editId: number }> {
+    return this.#setAside('purge', ids, (store) => store.remove(ids))
   }
 
-  /** On the server, then in the mirror, 500 at a time: what was done before a failure is shown as done. */
-  async #inBulk(
-    ids: AssetId[],
-    send: (some: AssetId[]) => Promise<void>,
-    mirror: (store: Awaited<ReturnType<Library['store']>>, some: AssetId[]) => Promise<void>,
-  ): Promise<void> {
+  /**
+   * Written down, shown at once, and sent now or when the server can be reached.
+   *
+   * @throws AppError when the server refused it; what was shown is then taken back
+   */
+  async #setAside(
+    kind: 'trash' | 'restore' | 'purge',
+    assetIds: AssetId[],
+    show: (store: LibraryStore) => Promise<void>,
+  ): Promise<{ editId: number }> {
     const store = await this.#library.store()
-    for (let at = 0; at < ids.length; at += BULK) {
-      const some = ids.slice(at, at + BULK)
-      await send(some)
-      await mirror(store, some)
-      this.#library.changed()
-    }
+    const createdMs = Date.now()
+    const editId = await store.addEdit({ kind, assetIds, viewId: null, changes: {}, base: null, createdMs })
+    await show(store)
+    this.#library.changed()
+    await sendSoon(this.#library, editId)
+    await throwRefusal(store, editId)
+    return { editId }
   }
 
   async #readFormats(id: AssetId, signal?: AbortSignal): Promise<FormatView[]> {

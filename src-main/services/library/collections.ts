@@ -2,11 +2,8 @@ import type { CollectionNode } from '@contract/collections.ts'
 import type { AssetId, CollectionId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
 import type { CollectionDocument, CollectionsApi } from '../../ports/iconik-api.ts'
-import type { LibraryStore } from '../../ports/library-store.ts'
 import type { Library } from './library.ts'
-
-/** Calls in flight while many assets are added: iconik has no bulk call for it. */
-const PARALLEL = 4
+import { sendSoon, throwRefusal } from './send-soon.ts'
 
 /** The tree of collections: read from the mirror, changed on the server and then here. */
 export class Collections {
@@ -47,20 +44,35 @@ export class Collections {
     this.#library.changed()
   }
 
-  async addAssets(id: CollectionId, assetIds: AssetId[], signal?: AbortSignal): Promise<void> {
-    await this.#each(
-      assetIds,
-      (assetId) => this.#api().addAsset(id, assetId, signal),
-      (store, done) => store.setMembership(id, done, true),
-    )
+  addAssets(id: CollectionId, assetIds: AssetId[]): Promise<{ editId: number }> {
+    return this.#changeMembers('add', id, assetIds)
   }
 
-  async removeAssets(id: CollectionId, assetIds: AssetId[], signal?: AbortSignal): Promise<void> {
-    await this.#each(
+  removeAssets(id: CollectionId, assetIds: AssetId[]): Promise<{ editId: number }> {
+    return this.#changeMembers('remove', id, assetIds)
+  }
+
+  /** Written down, shown at once, and sent now or when the server can be reached. @throws AppError when it was refused */
+  async #changeMembers(
+    kind: 'add' | 'remove',
+    collectionId: CollectionId,
+    assetIds: AssetId[],
+  ): Promise<{ editId: number }> {
+    const store = await this.#library.store()
+    const editId = await store.addEdit({
+      kind,
       assetIds,
-      (assetId) => this.#api().removeAsset(id, assetId, signal),
-      (store, done) => store.setMembership(id, done, false),
-    )
+      collectionId,
+      viewId: null,
+      changes: {},
+      base: null,
+      createdMs: Date.now(),
+    })
+    await store.setMembership(collectionId, assetIds, kind === 'add')
+    this.#library.changed()
+    await sendSoon(this.#library, editId)
+    await throwRefusal(store, editId)
+    return { editId }
   }
 
   #api(): CollectionsApi {
@@ -75,28 +87,5 @@ export class Collections {
   async #isWithin(id: CollectionId, ancestor: CollectionId): Promise<boolean> {
     const store = await this.#library.store()
     return (await store.collectionsWithin(ancestor)).includes(id)
-  }
-
-  /** Sends one call for each asset, a few at once; what was done before a failure is mirrored. */
-  async #each(
-    assetIds: readonly AssetId[],
-    send: (assetId: AssetId) => Promise<void>,
-    mirror: (store: LibraryStore, done: AssetId[]) => Promise<void>,
-  ): Promise<void> {
-    const waiting = assetIds.values()
-    const done: AssetId[] = []
-    const lane = async () => {
-      for (const assetId of waiting) {
-        await send(assetId)
-        done.push(assetId)
-      }
-    }
-    try {
-      await Promise.all(Array.from({ length: PARALLEL }, lane))
-    } finally {
-      await mirror(await this.#library.store(), done)
-      this.#library.changed()
-      this.#library.noticed(done.slice(0, 500))
-    }
   }
 }

@@ -26,6 +26,7 @@ export interface LibraryEvents {
   state: (state: LibraryState) => void
   metadata: (assetIds: AssetId[] | null) => void
   collections: () => void
+  edits: () => void
 }
 
 /**
@@ -38,6 +39,7 @@ export class Library {
     state: new Set(),
     metadata: new Set(),
     collections: new Set(),
+    edits: new Set(),
   }
   #opened: Promise<Opened | null> = Promise.resolve(null)
   #openId: AccountId | null = null
@@ -129,6 +131,17 @@ export class Library {
     for (const listener of this.#listeners.metadata) listener(assetIds)
   }
 
+  /** Tells that edits in the outbox came, went or got further; soon, and once for many. */
+  editsChanged(): void {
+    if (this.#isTellingEdits) return
+    this.#isTellingEdits = true
+    this.#deps.clock.after(TELL_MS, () => {
+      this.#isTellingEdits = false
+      for (const listener of this.#listeners.edits) listener()
+    })
+  }
+  #isTellingEdits = false
+
   async #tell(): Promise<void> {
     try {
       const before = this.#revision
@@ -182,6 +195,7 @@ export class Library {
       logger,
       onChange: () => this.changed(),
       onMetadata: (assetIds) => this.metadataChanged(assetIds),
+      onEdits: () => this.editsChanged(),
     })
     this.#runner.start()
   }
@@ -216,6 +230,7 @@ function telling(store: LibraryStore, tell: () => void): LibraryStore {
     ...store,
     put: after(store.put, (changed) => changed.length > 0),
     setStatus: after(store.setStatus, always),
+    noteSent: after(store.noteSent, always),
     rename: after(store.rename, always),
     remove: after(store.remove, always),
     putCollections: after(store.putCollections, Boolean),

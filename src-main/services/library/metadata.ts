@@ -1,11 +1,11 @@
 import type { AssetId, ViewId } from '@contract/ids.ts'
 import type { FieldView, MetadataValues, MetadataView, ViewSummary } from '@contract/metadata.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
-import { applyChanges, type FieldEdit } from '../../core/library/field-edits.ts'
+import { applyChanges, type FieldEdit, isSameValues, pickFields } from '../../core/library/field-edits.ts'
 import type { FieldDocument, ViewDocument } from '../../ports/iconik-api.ts'
-import type { KeptKind, LibraryStore, PendingEdit } from '../../ports/library-store.ts'
+import type { FieldSummary, KeptKind, LibraryStore, PendingEdit } from '../../ports/library-store.ts'
 import type { Library } from './library.ts'
-import { sendSoon } from './send-soon.ts'
+import { sendSoon, throwRefusal } from './send-soon.ts'
 
 export interface ValuesView {
   values: MetadataValues
@@ -44,10 +44,18 @@ export class Metadata {
   async values(assetId: AssetId, viewId: ViewId, signal?: AbortSignal): Promise<ValuesView> {
     const store = await this.#library.store()
     const key = `${assetId} ${viewId}`
-    const known = (await store.kept('values', key)) as MetadataValues | null
+    const known = ((await store.kept('values', key)) ??
+      (await this.#mirrored(assetId, viewId))) as MetadataValues | null
     const server = known ?? (await this.#readValues(assetId, viewId, signal))
     if (known && this.#library.isSignedIn) void this.#refreshValues(assetId, viewId, known)
     return overlay(server, await store.editsOf(assetId, viewId))
+  }
+
+  /** What many assets have in the fields of a view: shared values, or that they differ. Answered from the mirror. */
+  async summary(assetIds: AssetId[], viewId: ViewId): Promise<Record<string, FieldSummary>> {
+    const { fields } = await this.view(viewId)
+    const names = fields.filter(({ isSeparator }) => !isSeparator).map(({ name }) => name)
+    return (await this.#library.store()).summarise(assetIds, viewId, names)
   }
 
   /**
@@ -61,11 +69,11 @@ export class Metadata {
     viewId: ViewId,
     changes: Record<string, FieldEdit>,
     base?: MetadataValues,
-  ): Promise<{ saved: boolean }> {
-    if (Object.keys(changes).length === 0) return { saved: true }
+  ): Promise<{ saved: boolean; editId: number | null }> {
+    if (Object.keys(changes).length === 0) return { saved: true, editId: null }
     const store = await this.#library.store()
     const isOne = assetIds.length === 1
-    const id = await store.addEdit({
+    const editId = await store.addEdit({
       kind: 'metadata',
       assetIds,
       viewId,
@@ -74,22 +82,19 @@ export class Metadata {
       createdMs: Date.now(),
     })
     this.#library.changed()
-    const isSent = await sendSoon(this.#library)
+    const isSent = await sendSoon(this.#library, editId)
     if (!isSent) {
       this.#library.metadataChanged(assetIds)
-      return { saved: false }
+      return { saved: false, editId }
     }
-    const left = (await store.edits('any', 1000)).find((edit) => edit.id === id)
-    if (left?.state === 'failed') {
-      await store.removeEdit(id)
-      this.#library.changed()
-      throw new AppError('api.invalid', left.reason)
-    }
+    await throwRefusal(store, editId)
+    this.#library.changed()
+    const left = await store.edit(editId)
     if (left?.state === 'conflict')
       throw new AppError('api.conflict', 'These fields changed in iconik since you opened them.', {
         details: { fields: Object.keys(left.theirs) },
       })
-    return { saved: true }
+    return { saved: true, editId }
   }
 
   /** Settles one field: keeps what was written here, or takes what the server holds. */
@@ -101,10 +106,25 @@ export class Metadata {
   ): Promise<void> {
     const store = await this.#library.store()
     for (const edit of await store.editsOf(assetId, viewId))
-      if (edit.state === 'conflict' && field in edit.theirs) await settle(store, edit, field, keep)
+      if (edit.state === 'conflict' && field in edit.theirs) {
+        await settle(store, edit, field, keep)
+        await sendSoon(this.#library, edit.id)
+      }
     this.#library.changed()
-    await sendSoon(this.#library)
     this.#library.metadataChanged([assetId])
+  }
+
+  /** As search told of the asset, in the fields of a view that was seen before. */
+  async #mirrored(assetId: AssetId, viewId: ViewId): Promise<MetadataValues | null> {
+    const store = await this.#library.store()
+    const view = (await store.kept('view', viewId)) as MetadataView | null
+    const [values] = view ? await store.metadataOf([assetId]) : []
+    if (!view || !values) return null
+    const isSet = ({ name }: FieldView) => values[name] !== undefined
+    return pickFields(
+      values,
+      view.fields.filter(isSet).map(({ name }) => name),
+    )
   }
 
   #api() {
@@ -173,13 +193,6 @@ function overlay(server: MetadataValues, edits: readonly PendingEdit[]): ValuesV
     }
   }
   return { values, pending: [...pending], conflicts }
-}
-
-/** The same fields with the same values, in whatever order the fields came. */
-function isSameValues(left: MetadataValues, right: MetadataValues): boolean {
-  const sorted = (values: MetadataValues) =>
-    JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return sorted(left) === sorted(right)
 }
 
 const viewOf = (view: ViewDocument): MetadataView => ({

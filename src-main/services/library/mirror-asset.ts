@@ -8,13 +8,16 @@ import {
   textIn,
 } from '../../core/library/document-fields.ts'
 import { factsOfDocument, formatOfName, mediaTypeOf } from '../../core/library/media-facts.ts'
-import { METADATA_FACET, type MirroredAsset, type MirroredDetail } from '../../core/library/mirrored-asset.ts'
+import {
+  facetValues,
+  METADATA_FACET,
+  type MirroredAsset,
+  type MirroredDetail,
+} from '../../core/library/mirrored-asset.ts'
 import { tilesOf } from '../../core/library/keyframe-tiles.ts'
 import { mediaUrl } from '../../core/media-address.ts'
 import type { AssetDocument } from '../../ports/iconik-api.ts'
 
-/** Longer values are prose: searched, not counted. */
-const LONGEST_FACET_VALUE = 64
 const MOST_VALUES = 50
 const LONGEST_SEARCH_TEXT = 20_000
 
@@ -87,6 +90,7 @@ function detailOf(document: AssetDocument, row: AssetRow, poster: string | null)
       createdBy: version.createdBy ?? '',
       isCurrent: version.id === document.defaultVersionId,
     })),
+    metadata: 'metadata' in raw ? document.metadata : null,
     proxy: proxyOf(document.id, raw),
     imageUrl: row.mediaType === 'image' && poster ? mediaUrl('image', document.id, poster) : null,
   }
@@ -130,8 +134,8 @@ function facetsOf(document: AssetDocument, row: AssetRow): Record<string, string
     ...(row.format ? { format: [row.format] } : {}),
   }
   for (const [field, values] of Object.entries(document.metadata)) {
-    const short = [...new Set(values)].filter((value) => value !== '' && value.length <= LONGEST_FACET_VALUE)
-    if (short.length > 0) facets[METADATA_FACET + field] = short.slice(0, MOST_VALUES)
+    const short = facetValues(values)
+    if (short.length > 0) facets[METADATA_FACET + field] = short
   }
   return facets
 }

@@ -24,15 +24,19 @@ export interface RunnerDependencies {
   onChange: () => void
   /** Values of these assets changed on the server or were sent. */
   onMetadata: (assetIds: AssetId[]) => void
+  /** An edit in the outbox got further. */
+  onEdits: () => void
 }
 
 /** Keeps the mirror of a signed-in account in step with the server for as long as the session lasts. */
 export class MirrorRunner {
-  readonly outbox: Outbox
   readonly #deps: RunnerDependencies
   readonly #sync: LibrarySync
+  readonly #outbox: Outbox
   readonly #stop = new AbortController()
   readonly #noticed = new Map<AssetId, { dueMs: number; round: number }>()
+  /** Edits that somebody waits for. */
+  readonly #awaited = new Map<number, () => void>()
   #wake: () => void = () => {}
   #progress: SyncProgress | null = null
   #state: LibraryState['state'] = 'stale'
@@ -53,7 +57,12 @@ export class MirrorRunner {
         deps.onChange()
       },
     })
-    this.outbox = new Outbox(store, session.api, (assetIds, edit) => this.#sent(assetIds, edit))
+    this.#outbox = new Outbox({
+      store,
+      api: session.api,
+      clock,
+      onProgress: (edit, touched) => this.#progressed(edit, touched),
+    })
   }
 
   start(): void {
@@ -88,10 +97,31 @@ export class MirrorRunner {
     this.#wake()
   }
 
-  #sent(assetIds: AssetId[], edit: PendingEdit): void {
-    if (edit.kind === 'metadata') this.#deps.onMetadata(assetIds)
-    if (assetIds.length <= 500) this.noticed(assetIds)
-    else this.refresh()
+  /** Sends what is in the outbox until one edit of it was dealt with, or `patienceMs` are over; the rest goes on behind. */
+  async sendSoon(editId: number, patienceMs: number): Promise<void> {
+    const { signal } = this.#stop
+    const patience = new AbortController()
+    const sending = this.#outbox.drain(signal).catch((error: unknown) => {
+      if (!signal.aborted && !findAppError(error)) throw error
+      // The loop finds out in what state the server is.
+      this.refresh()
+    })
+    const settled = new Promise<void>((resolve) => this.#awaited.set(editId, resolve))
+    const tired = this.#deps.clock.sleep(patienceMs, patience.signal).catch(() => {})
+    try {
+      await Promise.race([sending, settled, tired])
+    } finally {
+      this.#awaited.delete(editId)
+      patience.abort()
+    }
+  }
+
+  #progressed(edit: PendingEdit, touched: AssetId[]): void {
+    if (edit.state !== 'waiting') this.#awaited.get(edit.id)?.()
+    if (edit.kind === 'metadata') this.#deps.onMetadata(touched)
+    if (edit.assetIds.length <= 500) this.noticed(touched)
+    else if (edit.state !== 'waiting') this.refresh()
+    this.#deps.onEdits()
     this.#deps.onChange()
   }
 
@@ -100,7 +130,7 @@ export class MirrorRunner {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        await this.outbox.drain(signal)
+        await this.#outbox.drain(signal)
         await this.#rereadNoticed(signal)
         if (clock.monotonicMs() >= this.#nextStepMs) {
           await this.#sync.step(signal)

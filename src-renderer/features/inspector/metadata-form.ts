@@ -4,10 +4,10 @@ import type { AssetId, ViewId } from '@contract/ids.ts'
 import type { FieldView, MetadataValues, MetadataView } from '@contract/metadata.ts'
 import { ferry, isCancelled, toErrorView } from '../../client/index.ts'
 import { cleanValues, fieldProblem, sameValues } from '../../lib/field-values.ts'
-import { useDrafts } from '../../stores/drafts.ts'
-
-/** Of a large selection, so many assets are looked at to find values that differ. */
-const SAMPLED = 50
+import { strings } from '../../lib/strings/index.ts'
+import { type ManyMode, useDrafts } from '../../stores/drafts.ts'
+import { useToasts } from '../../stores/toasts.ts'
+import { useUndo } from '../../stores/undo.ts'
 
 export interface Conflict {
   readonly field: string
@@ -21,12 +21,15 @@ export interface Conflict {
  */
 export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () => MetadataView | null }) {
   const drafts = useDrafts()
+  const toasts = useToasts()
+  const undo = useUndo()
   const base = shallowRef<MetadataValues>({})
   const mixed = shallowRef<ReadonlySet<string>>(new Set())
   const pending = shallowRef<ReadonlySet<string>>(new Set())
   const conflicts = shallowRef<readonly Conflict[]>([])
   const draft = reactive<MetadataValues>({})
-  const appended = reactive(new Set<string>())
+  /** Of several assets: fields whose values are added or taken out, instead of being set. */
+  const modes = reactive(new Map<string, ManyMode>())
   const refused = shallowRef<Readonly<Record<string, string>>>({})
   const error = shallowRef<ErrorView | null>(null)
   const loaded = ref(false)
@@ -44,9 +47,7 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
   const isChanged = (name: string) => {
     const own = draft[name]
     if (own === undefined) return false
-    return (
-      mixed.value.has(name) || appended.has(name) || !sameValues(cleanValues(own), base.value[name] ?? [])
-    )
+    return mixed.value.has(name) || modes.has(name) || !sameValues(cleanValues(own), base.value[name] ?? [])
   }
   const editable = computed(() =>
     (of.view()?.fields ?? []).filter((field) => !field.isSeparator && !field.readOnly),
@@ -56,25 +57,45 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     const found: Record<string, string> = {}
     for (const field of editable.value) {
       const isMixed = mixed.value.has(field.name) && draft[field.name] === undefined
-      const problem = isMixed || appended.has(field.name) ? null : fieldProblem(field, values(field.name))
+      const problem = isMixed || modes.has(field.name) ? null : fieldProblem(field, values(field.name))
       if (problem) found[field.name] = problem
     }
     return found
   })
 
   function keepDraft(): void {
-    if (shownKey) drafts.put(shownKey, { values: JSON.parse(JSON.stringify(draft)), appended: [...appended] })
+    if (shownKey)
+      drafts.put(shownKey, { values: JSON.parse(JSON.stringify(draft)), modes: Object.fromEntries(modes) })
   }
   function showDraft(key: string): void {
     for (const name of Object.keys(draft)) delete draft[name]
-    appended.clear()
+    modes.clear()
     judged.clear()
     refused.value = {}
     error.value = null
     const kept = drafts.get(key)
     Object.assign(draft, kept?.values)
-    for (const name of kept?.appended ?? []) appended.add(name)
+    for (const [name, mode] of Object.entries(kept?.modes ?? {})) modes.set(name, mode)
     shownKey = key
+  }
+  async function readOne(view: MetadataView, assetId: AssetId, signal: AbortSignal): Promise<void> {
+    const answer = await ferry().call('metadata.values', { assetId, viewId: view.id }, { signal })
+    if (signal.aborted) return
+    base.value = answer.values
+    mixed.value = new Set()
+    pending.value = new Set(answer.pending)
+    conflicts.value = answer.conflicts
+  }
+  async function readMany(view: MetadataView, ids: readonly AssetId[], signal: AbortSignal): Promise<void> {
+    const input = { assetIds: [...ids], viewId: view.id }
+    const fields = Object.entries(await ferry().call('metadata.summary', input, { signal }))
+    if (signal.aborted) return
+    base.value = Object.fromEntries(
+      fields.filter(([, { isMixed }]) => !isMixed).map(([name, { values: own }]) => [name, own]),
+    )
+    mixed.value = new Set(fields.filter(([, { isMixed }]) => isMixed).map(([name]) => name))
+    pending.value = new Set()
+    conflicts.value = []
   }
   async function read(): Promise<void> {
     const view = of.view()
@@ -84,24 +105,9 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     if (!view || ids.length === 0) return
     const { signal } = abort
     try {
-      const answers = await Promise.all(
-        ids
-          .slice(0, SAMPLED)
-          .map((assetId) => ferry().call('metadata.values', { assetId, viewId: view.id }, { signal })),
-      )
+      if (ids.length > 1) await readMany(view, ids, signal)
+      else if (ids[0]) await readOne(view, ids[0], signal)
       if (signal.aborted) return
-      const [first] = answers
-      const differs = view.fields.filter((field) =>
-        answers.some(
-          (answer) => !sameValues(answer.values[field.name] ?? [], first?.values[field.name] ?? []),
-        ),
-      )
-      mixed.value = new Set(differs.map((field) => field.name))
-      base.value = Object.fromEntries(
-        Object.entries(first?.values ?? {}).filter(([name]) => !mixed.value.has(name)),
-      )
-      pending.value = new Set(answers.flatMap((answer) => answer.pending))
-      conflicts.value = ids.length === 1 ? (first?.conflicts ?? []) : []
       loaded.value = true
     } catch (failure) {
       if (!isCancelled(failure)) error.value = toErrorView(failure)
@@ -159,8 +165,7 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     const names = changed.value.map((field) => field.name)
     const changes = Object.fromEntries(
       names.map((name) => {
-        const mode = appended.has(name) ? ('append' as const) : ('overwrite' as const)
-        return [name, { mode, values: cleanValues(values(name)) }]
+        return [name, { mode: modes.get(name) ?? ('overwrite' as const), values: cleanValues(values(name)) }]
       }),
     )
     const before = Object.fromEntries(names.map((name) => [name, base.value[name] ?? []]))
@@ -168,8 +173,12 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     error.value = null
     try {
       const input = { assetIds: ids, viewId: view.id as ViewId, changes }
-      await ferry().call('metadata.edit', ids.length === 1 ? { ...input, base: before } : input)
-      drafts.put(key, { values: {}, appended: [] })
+      const { editId } = await ferry().call(
+        'metadata.edit',
+        ids.length === 1 ? { ...input, base: before } : input,
+      )
+      if (editId !== null) saved(ids.length, editId)
+      drafts.put(key, { values: {}, modes: {} })
       if (key === shownKey) {
         showDraft(key)
         await read()
@@ -180,6 +189,23 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
       saving.value = false
     }
     return Object.keys(refused.value)[0] ?? null
+  }
+  /** Offers to put back what was there: by Ctrl/Cmd Z, and for many assets in a note too. */
+  function saved(count: number, editId: number): void {
+    const label = strings.edits.undo
+    const step = {
+      label,
+      undo: async () => {
+        try {
+          await ferry().call('edits.undo', { id: editId })
+        } catch (failure) {
+          if (!isCancelled(failure)) error.value = toErrorView(failure)
+        }
+      },
+    }
+    undo.push(step)
+    if (count > 1)
+      toasts.show(strings.edits.saved(count), { label: strings.app.undo, run: () => void undo.undo(step) })
   }
   async function resolve(conflict: Conflict, keep: 'mine' | 'theirs'): Promise<void> {
     const view = of.view()
@@ -204,7 +230,9 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     mixed,
     pending,
     conflicts,
-    appended,
+    modes,
+    /** Whether a field of several assets is to be emptied in all of them. */
+    isCleared: (name: string) => draft[name]?.length === 0 && !modes.has(name),
     error,
     loaded,
     saving,
@@ -215,7 +243,7 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
       refused.value[name] ?? (judged.has(name) ? (problems.value[name] ?? '') : ''),
     judge: (name: string) => judged.add(name),
     revert: () => {
-      drafts.put(shownKey, { values: {}, appended: [] })
+      drafts.put(shownKey, { values: {}, modes: {} })
       showDraft(shownKey)
     },
   }

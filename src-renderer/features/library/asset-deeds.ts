@@ -40,8 +40,8 @@ export function useAssetDeeds() {
     }
   }
   /** Says what was done, and offers to take it back there and by Ctrl/Cmd Z. */
-  function undoable(text: string, label: string, back: () => Promise<unknown>): void {
-    const step = { label, undo: () => attempt(async () => void (await back())) }
+  function undoable(text: string, label: string, id: number): void {
+    const step = { label, undo: () => attempt(async () => void (await ferry().call('edits.undo', { id }))) }
     undo.push(step)
     toasts.show(text, { label: strings.app.undo, run: () => void undo.undo(step) })
   }
@@ -50,18 +50,16 @@ export function useAssetDeeds() {
       const ids = chosen()
       if (ids.length === 0 || library.place.kind === 'trash') return
       selection.passOn()
-      await ferry().call('assets.trash', { ids })
-      undoable(words.trashed(ids.length), words.putBack(ids.length), () =>
-        ferry().call('assets.restore', { ids }),
-      )
+      const { editId } = await ferry().call('assets.trash', { ids })
+      undoable(words.trashed(ids.length), words.putBack(ids.length), editId)
     })
   const restore = () =>
     attempt(async () => {
       const ids = chosen()
       if (ids.length === 0) return
       selection.passOn()
-      await ferry().call('assets.restore', { ids })
-      undoable(words.restored(ids.length), words.moveToTrash, () => ferry().call('assets.trash', { ids }))
+      const { editId } = await ferry().call('assets.restore', { ids })
+      undoable(words.restored(ids.length), words.moveToTrash, editId)
     })
   const purge = () =>
     attempt(async () => {
@@ -73,10 +71,8 @@ export function useAssetDeeds() {
   const addTo = (id: CollectionId, title: string, ids = chosen()) =>
     attempt(async () => {
       if (ids.length === 0) return
-      await collections.addAssets(id, ids)
-      undoable(words.added(ids.length, title), words.removed(ids.length, title), () =>
-        collections.removeAssets(id, ids),
-      )
+      const { editId } = await collections.addAssets(id, ids)
+      undoable(words.added(ids.length, title), words.removed(ids.length, title), editId)
     })
   const removeFromOpen = () =>
     attempt(async () => {
@@ -84,10 +80,8 @@ export function useAssetDeeds() {
       const open = library.openCollection
       if (!open || ids.length === 0) return
       selection.passOn()
-      await collections.removeAssets(open.id, ids)
-      undoable(words.removed(ids.length, open.title), words.added(ids.length, open.title), () =>
-        collections.addAssets(open.id, ids),
-      )
+      const { editId } = await collections.removeAssets(open.id, ids)
+      undoable(words.removed(ids.length, open.title), words.added(ids.length, open.title), editId)
     })
   const openOnWeb = () =>
     attempt(async () => {

@@ -1,4 +1,5 @@
 import { app } from './en/app.ts'
+import { edits } from './en/edits.ts'
 import { errors } from './en/errors.ts'
 import { inspector } from './en/inspector.ts'
 import { jobs } from './en/jobs.ts'
@@ -10,4 +11,16 @@ import { watch } from './en/watch.ts'
 import { welcome } from './en/welcome.ts'
 
 /** Every word that people read, by area. Another language is another object of the same shape. */
-export const strings = { app, errors, inspector, jobs, library, plan, settings, uploads, watch, welcome }
+export const strings = {
+  app,
+  edits,
+  errors,
+  inspector,
+  jobs,
+  library,
+  plan,
+  settings,
+  uploads,
+  watch,
+  welcome,
+}

@@ -138,7 +138,7 @@ describe('metadata', () => {
       'BoardTake',
     ])
     const edit = { BoardScene: overwrite('14A'), BoardTags: overwrite('rain', 'night') }
-    expect(await world.metadata.edit([id], view, edit, {})).toEqual({ saved: true })
+    expect(await world.metadata.edit([id], view, edit, {})).toMatchObject({ saved: true })
     expect(await world.metadata.values(id, view)).toEqual({
       values: { BoardScene: ['14A'], BoardTags: ['rain', 'night'] },
       pending: [],
@@ -201,7 +201,7 @@ describe('metadata', () => {
     await vi.waitFor(async () => expect(await titles(world)).toHaveLength(1), waiting)
     await world.metadata.values(id, view)
     await world.goOffline()
-    expect(await world.metadata.edit([id], view, { BoardScene: overwrite('1') }, {})).toEqual({
+    expect(await world.metadata.edit([id], view, { BoardScene: overwrite('1') }, {})).toMatchObject({
       saved: false,
     })
     await world.metadata.edit([id], view, { BoardScene: overwrite('2') }, { BoardScene: ['1'] })

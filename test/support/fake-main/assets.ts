@@ -168,12 +168,12 @@ export function fakeLibrary(
     'assets.trash': async ({ ids }) => {
       for (const id of ids) trashed.add(known(id))
       touch()
-      return null
+      return { editId: 1 }
     },
     'assets.restore': async ({ ids }) => {
       for (const id of ids) trashed.delete(known(id))
       touch()
-      return null
+      return { editId: 2 }
     },
   }
   function detail(index: number): AssetDetail {

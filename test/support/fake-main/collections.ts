@@ -67,7 +67,7 @@ export function fakeCollections(changed: () => void, empty = false): Partial<Han
       changed()
       return null
     },
-    'collections.addAssets': async () => null,
-    'collections.removeAssets': async () => null,
+    'collections.addAssets': async () => ({ editId: 3 }),
+    'collections.removeAssets': async () => ({ editId: 4 }),
   }
 }

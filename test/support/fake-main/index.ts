@@ -113,6 +113,8 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
       bridge.emit('settings.changed', settings)
       return settings
     },
+    'edits.list': async () => [],
+    'edits.undo': async () => null,
     ...queue.handlers,
     ...plan.handlers,
     ...fakeJobs(options.uploads === 0 ? 0 : 1204),

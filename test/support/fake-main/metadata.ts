@@ -78,6 +78,16 @@ export function fakeMetadata(
         theirs: ['jetty', 'select'],
       })),
     }),
+    'metadata.summary': async ({ assetIds }) => {
+      const all = assetIds.map((id): MetadataValues => ({ ...start, ...edited.get(id) }))
+      const names = new Set(all.flatMap((values) => Object.keys(values)))
+      return Object.fromEntries(
+        [...names].map((name) => {
+          const isMixed = new Set(all.map((values) => JSON.stringify(values[name] ?? []))).size > 1
+          return [name, { values: isMixed ? [] : (all[0]?.[name] ?? []), isMixed }]
+        }),
+      )
+    },
     'metadata.edit': async ({ assetIds, changes }) => {
       for (const id of assetIds) {
         const values = { ...edited.get(id) }
@@ -89,7 +99,7 @@ export function fakeMetadata(
         edited.set(id, values)
       }
       changed({ assetIds })
-      return { saved: true }
+      return { saved: true, editId: 5 }
     },
     'metadata.resolveConflict': async ({ field, assetId }) => {
       conflicts.delete(field)

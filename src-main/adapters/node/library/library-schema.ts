@@ -70,4 +70,15 @@ export const libraryMigrations: readonly Migration[] = [
 
   CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE edits ADD COLUMN sent_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE edits ADD COLUMN asset_count INTEGER NOT NULL DEFAULT 1;
+  -- What an edit of many assets knows of each of them; JSON of field to values, or null
+  CREATE TABLE edited_assets (
+    edit_id INTEGER NOT NULL REFERENCES edits (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL, asset_id TEXT NOT NULL, base TEXT, before TEXT, own TEXT,
+    PRIMARY KEY (edit_id, place)
+  ) WITHOUT ROWID;
+  CREATE INDEX edited_assets_by_asset ON edited_assets (edit_id, asset_id);
+  `,
 ]

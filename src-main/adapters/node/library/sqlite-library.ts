@@ -1,20 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AssetQuery, AssetRow, Facet } from '@contract/assets.ts'
-import type { AssetId, CollectionId, Window } from '@contract/ids.ts'
+import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionDocument } from '../../../ports/iconik-api.ts'
 import type {
+  EditedAsset,
+  FieldSummary,
   KeptKind,
   LibraryCounts,
   LibraryStore,
+  NewEdit,
   PendingEdit,
   StoredDetail,
 } from '../../../ports/library-store.ts'
 import type { MediaFacts } from '../../../core/library/media-facts.ts'
 import {
+  facetValues,
   METADATA_FACET,
   type MirroredAsset,
   type MirroredDetail,
 } from '../../../core/library/mirrored-asset.ts'
+import { applyChanges, isSameValues, pickFields } from '../../../core/library/field-edits.ts'
 import { sortText } from '../../../core/library/sort-text.ts'
 import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-database.ts'
 import { AssetIndex, type DocChange } from './asset-index.ts'
@@ -28,6 +33,8 @@ import { Statements } from './statements.ts'
 export type Immediate<T> = {
   [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
 }
+
+type Values = Record<string, string[]>
 
 interface StoredAsset {
   n: number
@@ -75,11 +82,18 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
           touch.run(pass, known.n)
           continue
         }
+        if (known && next.detail.metadata && !isSameValues(known.detail.metadata ?? {}, next.detail.metadata))
+          this.#forgetValues(asset.row.id)
         changes.push(this.#save(next, known, pass))
         changed.push(asset.row.id)
       }
     })
     return changed
+  }
+
+  /** Somebody changed its metadata: what was kept of it by view is older than what search tells now. */
+  #forgetValues(id: AssetId): void {
+    this.#sql.of("DELETE FROM kept WHERE kind = 'values' AND key >= ? AND key < ?").run(`${id} `, `${id}!`)
   }
 
   setStatus(ids: AssetId[], status: AssetRow['status']): void {
@@ -243,6 +257,10 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     return this.#collections.within(id) as CollectionId[]
   }
 
+  collectionTitle(id: CollectionId): string {
+    return this.#collections.titleOf(id)
+  }
+
   findCollections(text: string, limit: number) {
     return this.#collections.find(text, limit)
   }
@@ -260,9 +278,82 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     return row ? (JSON.parse(String(row['value'])) as unknown) : null
   }
 
-  addEdit(edit: Parameters<LibraryStore['addEdit']>[0]): number {
+  metadataOf(ids: AssetId[]): (Values | null)[] {
+    const statement = this.#sql.of("SELECT detail ->> '$.metadata' AS metadata FROM assets WHERE id = ?")
+    return ids.map((id) => {
+      const metadata = statement.get(id)?.['metadata']
+      return typeof metadata === 'string' ? (JSON.parse(metadata) as Values) : null
+    })
+  }
+
+  summarise(ids: AssetId[], viewId: ViewId, fields: string[]): Record<string, FieldSummary> {
+    const found = new Map<string, { key: string; summary: FieldSummary }>()
+    for (const id of ids) {
+      const values = this.#knownValues(id, viewId) ?? {}
+      for (const field of fields) {
+        const own = values[field] ?? []
+        const key = JSON.stringify(own)
+        const known = found.get(field)
+        if (!known) found.set(field, { key, summary: { values: own, isMixed: false } })
+        else if (known.key !== key) known.summary = { values: [], isMixed: true }
+      }
+    }
+    return Object.fromEntries([...found].map(([field, { summary }]) => [field, summary]))
+  }
+
+  /** Values of one asset as this machine knows them: as search told, as the view answered, with edits that wait. */
+  #knownValues(id: AssetId, viewId: ViewId): Values | null {
+    const kept = this.kept('values', `${id} ${viewId}`) as Values | null
+    const [mirrored] = this.metadataOf([id])
+    if (!kept && !mirrored) return null
+    let values: Values = { ...mirrored, ...kept }
+    for (const edit of this.#edits.of(id, viewId)) values = applyChanges(values, edit.changes)
+    return values
+  }
+
+  noteSent(...[viewId, sent]: Parameters<LibraryStore['noteSent']>): void {
+    const changesOf = new Map(sent.map(({ assetId, changes }) => [assetId, changes]))
+    for (const { assetId, changes } of sent) {
+      const key = `${assetId} ${viewId}`
+      const kept = this.kept('values', key) as Values | null
+      if (kept) this.keep('values', key, applyChanges(kept, changes))
+    }
+    this.#rewrite([...changesOf.keys()], (asset) => {
+      const changes = changesOf.get(asset.row.id)
+      if (!asset.detail.metadata || !changes) return null
+      const metadata = applyChanges(asset.detail.metadata, changes)
+      const facets = { ...asset.facets }
+      for (const field of Object.keys(changes))
+        facets[METADATA_FACET + field] = facetValues(metadata[field] ?? [])
+      return { ...asset, facets, detail: { ...asset.detail, metadata } }
+    })
+  }
+
+  addEdit(edit: NewEdit): number {
+    const baseOf = (id: AssetId) => {
+      const values = edit.viewId === null ? null : this.#knownValues(id, edit.viewId)
+      return values && pickFields(values, Object.keys(edit.changes))
+    }
     // An edit that was acknowledged survives a power cut.
-    return transaction(this.#db, () => this.#edits.add(edit), { durable: true })
+    return transaction(this.#db, () => this.#edits.add(edit, baseOf), { durable: true })
+  }
+  edit(id: number): PendingEdit | null {
+    return this.#edits.one(id)
+  }
+  nextEdit(): PendingEdit | null {
+    return this.#edits.next()
+  }
+  editedAssets(...args: Parameters<EditTable['assets']>): EditedAsset[] {
+    return this.#edits.assets(...args)
+  }
+  noteBefore(...args: Parameters<EditTable['noteBefore']>): void {
+    transaction(this.#db, () => this.#edits.noteBefore(...args))
+  }
+  addUndo(id: number, createdMs: number): number | null {
+    return transaction(this.#db, () => this.#edits.addUndo(id, createdMs), { durable: true })
+  }
+  forgetDone(keep: number): void {
+    transaction(this.#db, () => this.#edits.forgetDone(keep))
   }
   edits(state: PendingEdit['state'] | 'any', limit: number): PendingEdit[] {
     return this.#edits.list(state, limit)

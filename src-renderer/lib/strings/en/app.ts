@@ -73,7 +73,5 @@ export const app = {
     stale: (name: string) => `${name}, catching up`,
     offline: (name: string) => `${name} cannot be reached`,
     needsSignIn: (name: string) => `${name}, sign in again`,
-    edits: (count: number) =>
-      count === 1 ? '1 edit waits to be sent' : `${formatCount(count)} edits wait to be sent`,
   },
 }

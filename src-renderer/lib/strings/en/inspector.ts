@@ -37,7 +37,10 @@ export const inspector = {
   form: {
     view: 'Metadata view',
     replace: 'Replace',
-    add: 'Add to them',
+    add: 'Add',
+    takeOut: 'Take out',
+    clearInAll: 'Clear in all',
+    willClear: (count: number) => `Emptied in all ${formatCount(count)} assets when saved.`,
     editing: (count: number) =>
       `Changes go into ${formatCount(count)} assets. Fields left alone stay as they are.`,
     noViews: 'No views yet. Create a view to group fields into a form.',

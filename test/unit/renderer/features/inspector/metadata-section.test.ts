@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import MetadataSection from '@renderer/features/inspector/MetadataSection.vue'
 import { useAssetList } from '@renderer/stores/asset-list.ts'
 import { useSelection } from '@renderer/stores/selection.ts'
+import { useUndo } from '@renderer/stores/undo.ts'
 import { useViews } from '@renderer/stores/views.ts'
 import { FakeFailure } from '@test/support/fake-main/bridge.ts'
 import { freshPage, mountOnPage, settle } from '../../support/page.ts'
@@ -139,5 +140,39 @@ describe('the metadata form', () => {
     expect((edits().at(-1) as { assetIds: string[]; changes: object }).assetIds).toHaveLength(3)
     expect(Object.keys((edits().at(-1) as { changes: object }).changes)).toEqual(['take'])
     expect(page.text()).not.toContain('Enter a value.')
+  })
+})
+
+describe('the form of many assets', () => {
+  async function openMany() {
+    const opened = await openForm()
+    opened.selection.only(0)
+    await opened.selection.extendTo(2)
+    await settle()
+    return opened
+  }
+  const press = async (page: Awaited<ReturnType<typeof openForm>>['page'], text: string, at = 0) => {
+    await page
+      .findAll('button')
+      .filter((button) => button.text() === text)
+      .at(at)
+      ?.trigger('click')
+    await settle()
+  }
+  it('empties a field in all of them only when that was asked for', async () => {
+    const { page, save, edits } = await openMany()
+    await press(page, 'Clear in all')
+    expect(page.text()).toContain('Emptied in all 3 assets when saved.')
+    await save()
+    expect(edits().at(-1)).toMatchObject({ changes: { take: { mode: 'overwrite', values: [] } } })
+  })
+  it('offers to undo what was saved, by one call for all', async () => {
+    const { main, save, input } = await openMany()
+    await input('notes').setValue('for all')
+    await save()
+    await useUndo().undo()
+    expect(main.calls.filter((call) => call.method === 'edits.undo').map((call) => call.input)).toEqual([
+      { id: 5 },
+    ])
   })
 })

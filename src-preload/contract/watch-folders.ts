@@ -64,6 +64,25 @@ export const RulePreviewRow = z.object({
 })
 export type RulePreviewRow = z.infer<typeof RulePreviewRow>
 
+/** A camera card below a watched folder, as it lies on the disk now. */
+export const CardView = z.object({
+  /** Absolute folder. */
+  path: z.string(),
+  name: z.string(),
+  /** Structures that are on it, such as "P2". */
+  kinds: z.array(z.string()),
+  files: z.number(),
+  verifiedFiles: z.number(),
+  sizeBytes: z.number(),
+  /** Every file on it that is not ignored was verified. */
+  isSafeToErase: z.boolean(),
+  /** Clips of it lack a part and wait for it, or for a person who takes them as they are. */
+  isHeldBack: z.boolean(),
+  /** At most 20 files that are not verified, each with the reason. */
+  open: z.array(z.object({ path: z.string(), reason: z.string() })),
+})
+export type CardView = z.infer<typeof CardView>
+
 export const watchFolders = {
   'watchFolders.list': call({ input: NoInput, output: z.array(WatchFolderView) }),
   'watchFolders.add': call({
@@ -83,6 +102,18 @@ export const watchFolders = {
     output: Nothing,
   }),
   'watchFolders.rescan': call({ input: z.object({ id: WatchFolderId }), output: Nothing }),
+  /** Camera cards below the folder. */
+  'watchFolders.cards': call({
+    input: z.object({ id: WatchFolderId }),
+    output: z.array(CardView),
+    errors: ['file.missing', 'file.unreadable'],
+  }),
+  /** Takes incomplete clips of a card as they are. */
+  'watchFolders.releaseCard': call({
+    input: z.object({ id: WatchFolderId, path: z.string().min(1) }),
+    output: z.object({ files: z.number() }),
+    errors: ['file.missing'],
+  }),
   /** What rules would do to files that are there now; at most 200 rows. */
   'watchFolders.preview': call({
     input: z.object({ path: z.string().min(1), rules: WatchRules.partial() }),

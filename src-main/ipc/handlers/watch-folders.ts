@@ -1,5 +1,5 @@
 import type { Handlers } from '@contract/index.ts'
-import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type { CardView, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 
 /** What the handlers need of the service; its own preview included. */
 export interface WatchFolderCalls {
@@ -9,6 +9,8 @@ export interface WatchFolderCalls {
   remove(id: WatchFolderView['id']): Promise<void>
   pause(id: WatchFolderView['id'], paused: boolean): Promise<void>
   rescan(id: WatchFolderView['id']): void
+  cards(id: WatchFolderView['id'], signal: AbortSignal): Promise<CardView[]>
+  releaseCard(id: WatchFolderView['id'], path: string): number
   preview: (
     path: string,
     rules: Partial<WatchRules>,
@@ -33,6 +35,8 @@ export function watchFolderHandlers(folders: WatchFolderCalls) {
       folders.rescan(id)
       return null
     },
+    'watchFolders.cards': ({ id }, { signal }) => folders.cards(id, signal),
+    'watchFolders.releaseCard': async ({ id, path }) => ({ files: folders.releaseCard(id, path) }),
     'watchFolders.preview': ({ path, rules }, { signal }) => folders.preview(path, rules, signal),
   } satisfies Pick<
     Handlers,
@@ -42,6 +46,8 @@ export function watchFolderHandlers(folders: WatchFolderCalls) {
     | 'watchFolders.remove'
     | 'watchFolders.pause'
     | 'watchFolders.rescan'
+    | 'watchFolders.cards'
+    | 'watchFolders.releaseCard'
     | 'watchFolders.preview'
   >
 }

@@ -1,20 +1,21 @@
 import path from 'node:path'
 import type { ErrorView } from '@contract/errors.ts'
-import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type { CardView, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import type { PlannedField } from '../../core/intake/describe-clip.ts'
-import { type IgnoreRules, makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import { comparable } from '../../core/intake/path-names.ts'
-import { sameSighting } from '../../core/intake/settle.ts'
 import type { WalkEntry } from '../../ports/file-system.ts'
 import type { WatchHint, WatchSession } from '../../ports/file-watcher.ts'
 import type { UploadOutcome } from '../../ports/upload-intake.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { clearSources, concludeUpload } from './after-upload.ts'
-import { absolutePath, handOver, rulesMatter } from './hand-over.ts'
+import { handOver, intakeFileOf, rulesMatter } from './hand-over.ts'
 import { type ReadyGroup, SettlingFiles } from './settling-files.ts'
+import { StepQueue } from './step-queue.ts'
 import type { WatchPorts } from './watch-ports.ts'
+import { waitingFiles, watchedCards } from './watched-cards.ts'
+import { WatchedTree } from './watched-tree.ts'
 
 /** How often directory dates are compared with the last look, for changes whose events were lost. */
 const SWEEP_EVERY_MS = 5000
@@ -42,25 +43,20 @@ export class FolderWatch {
   readonly #ports: WatchPorts
   readonly #changed: () => void
   readonly #settling: SettlingFiles
-  readonly #folderDates = new Map<string, number>()
+  readonly #tree: WatchedTree
+  readonly #steps: StepQueue<'sweep' | 'settle' | 'hints' | 'away'>
   readonly #hints = new Set<string>()
-  readonly #heldMoves = new Map<string, Set<string>>()
-  readonly #unreadable = new Map<string, string>()
+  /** Cards whose incomplete clips a person takes as they are, until they were handed over. */
+  readonly #released = new Set<string>()
   #folder: WatchFolderRecord
-  #ignore: IgnoreRules
   #presence: Presence = 'starting'
   #isLimited = false
   #problem: ErrorView | null = null
   #session: WatchSession | null = null
   #rootInode = ''
-  #fileCount = 0
-  #work: Promise<void> = Promise.resolve()
-  #working = 0
   #passWanted: string | null = null
   #lastPassMs = 0
   #hintsSinceSweep = 0
-  #timers = new Map<string, { cancel(): void; atMs: number }>()
-  #abort = new AbortController()
   #retryMs = RETRY_FIRST_MS
   #fields: { atMs: number; value: PlannedField[] | null } | null = null
   #ready: Promise<void> = Promise.resolve()
@@ -69,10 +65,20 @@ export class FolderWatch {
     this.#ports = ports
     this.#folder = folder
     this.#changed = changed
-    this.#ignore = this.#ignoreRules()
     this.#settling = new SettlingFiles(
       folder.rules.settleSeconds * 1000,
       folder.rules.groupSettleSeconds * 1000,
+    )
+    this.#tree = new WatchedTree(ports, folder, this.#settling)
+    this.#steps = new StepQueue(
+      ports.clock,
+      {
+        sweep: () => this.#sweepAndGoOn(),
+        settle: () => this.#takeReady(),
+        hints: () => this.#followHints(),
+        away: () => this.#checkAway(),
+      },
+      (error) => this.#fail(error),
     )
   }
 
@@ -88,7 +94,7 @@ export class FolderWatch {
   /** Whether something settles, waits to be looked at, or is being handed over. */
   get isBusy(): boolean {
     return (
-      this.#presence === 'starting' || this.#working > 0 || this.#settling.size > 0 || this.#hints.size > 0
+      this.#presence === 'starting' || this.#steps.isBusy || this.#settling.size > 0 || this.#hints.size > 0
     )
   }
 
@@ -97,23 +103,21 @@ export class FolderWatch {
       this.#presence = 'paused'
       return
     }
-    this.#abort = new AbortController()
+    this.#steps.start()
     this.#presence = 'starting'
     this.#problem = null
-    this.#ready = this.#enqueue(() => this.#arrive())
+    this.#ready = this.#steps.add(() => this.#arrive())
   }
 
   async stop(): Promise<void> {
-    this.#abort.abort()
-    for (const timer of this.#timers.values()) timer.cancel()
-    this.#timers.clear()
+    this.#steps.halt()
     const session = this.#session
     this.#session = null
     await session?.close()
-    await this.#work
+    await this.#steps.stop()
     this.#settling.clear()
     this.#hints.clear()
-    this.#folderDates.clear()
+    this.#tree.forgetDates()
   }
 
   async setPaused(paused: boolean): Promise<void> {
@@ -128,7 +132,6 @@ export class FolderWatch {
   setRules(rules: WatchRules): void {
     const before = this.#folder.rules
     this.#save({ ...this.#folder, rules })
-    this.#ignore = this.#ignoreRules()
     this.#settling.setTimes(rules.settleSeconds * 1000, rules.groupSettleSeconds * 1000)
     this.#fields = null
     if (!rulesMatter(before, rules)) return
@@ -145,15 +148,35 @@ export class FolderWatch {
   rescan(reason = 'asked for'): void {
     if (this.#presence !== 'present') return
     this.#passWanted ??= reason
-    void this.#enqueue(() => this.#passIfWanted())
+    void this.#steps.add(() => this.#passIfWanted())
+  }
+
+  cards(signal: AbortSignal): Promise<CardView[]> {
+    return watchedCards(
+      this.#ports,
+      this.#folder,
+      (file) => this.#tree.relative(file),
+      this.#tree.ignoreRules,
+      signal,
+    )
+  }
+
+  /** Incomplete clips of a card go as they are, at once. @returns files that this concerns */
+  releaseCard(cardPath: string): number {
+    const { files, cards } = waitingFiles(this.#ports, this.#folder, cardPath)
+    for (const card of cards) this.#released.add(card)
+    const longAgoMs = this.#ports.clock.monotonicMs() - this.#folder.rules.groupSettleSeconds * 1000
+    for (const file of files) this.#settling.see(intakeFileOf(this.#folder, file), longAgoMs)
+    this.#scheduleSettle()
+    this.#changed()
+    return files.length
   }
 
   /** An upload came to rest that may carry files of this folder. */
   conclude(outcome: UploadOutcome): void {
-    void this.#enqueue(async () => {
+    void this.#steps.add(async () => {
       await concludeUpload(this.#ports, this.#folder, outcome)
-      for (const held of this.#heldMoves.get(outcome.uploadId) ?? []) this.#hint(held)
-      this.#heldMoves.delete(outcome.uploadId)
+      for (const held of this.#tree.takeHeldMoves(outcome.uploadId)) this.#hint(held)
       this.#changed()
     })
   }
@@ -171,7 +194,7 @@ export class FolderWatch {
     // What changed between the pass and the first event shows in the directory dates.
     await this.#sweep()
     this.#presence = 'present'
-    this.#at('sweep', SWEEP_EVERY_MS)
+    this.#steps.at('sweep', SWEEP_EVERY_MS)
     this.#changed()
   }
 
@@ -194,12 +217,12 @@ export class FolderWatch {
     this.#problem = new AppError('file.missing', message, { retry: { when: 'later' } }).toView()
     this.#settling.clear()
     this.#hints.clear()
-    this.#folderDates.clear()
-    for (const name of ['sweep', 'settle', 'hints', 'retry']) this.#cancel(name)
+    this.#tree.forgetDates()
+    this.#steps.cancel('sweep', 'settle', 'hints')
     const session = this.#session
     this.#session = null
     await session?.close()
-    this.#at('away', AWAY_CHECK_EVERY_MS)
+    this.#steps.at('away', AWAY_CHECK_EVERY_MS)
     this.#changed()
   }
 
@@ -214,7 +237,13 @@ export class FolderWatch {
     } catch (error) {
       if (!findAppError(error)) throw error
     }
-    this.#at('away', AWAY_CHECK_EVERY_MS)
+    this.#steps.at('away', AWAY_CHECK_EVERY_MS)
+  }
+
+  async #sweepAndGoOn(): Promise<void> {
+    await this.#sweep()
+    if (this.#presence === 'present')
+      this.#steps.at('sweep', Math.max(SWEEP_EVERY_MS, this.#tree.folderCount))
   }
 
   async #openWatcher(): Promise<void> {
@@ -225,8 +254,8 @@ export class FolderWatch {
       root,
       {
         ...(rules.watcher === 'polling' ? { polling: { intervalMs: rules.pollSeconds * 1000 } } : {}),
-        ignore: (file) => this.#isIgnored(file),
-        fileCount: this.#fileCount,
+        ignore: (file) => this.#tree.isIgnored(file),
+        fileCount: this.#tree.fileCount,
       },
       (hint) => {
         if (this.#session === session || this.#session === null) this.#onHint(hint)
@@ -237,7 +266,7 @@ export class FolderWatch {
   }
 
   #onHint(hint: WatchHint): void {
-    if (this.#abort.signal.aborted) return
+    if (this.#steps.signal.aborted) return
     if (hint.kind === 'changed' || hint.kind === 'removed') {
       this.#hintsSinceSweep++
       if (this.#hintsSinceSweep === STORM_HINTS)
@@ -245,7 +274,7 @@ export class FolderWatch {
       return this.#hint(hint.path)
     }
     if (hint.kind === 'overflow') return this.rescan('events were lost')
-    if (hint.reason === 'gone') return void this.#enqueue(() => this.#sweep())
+    if (hint.reason === 'gone') return void this.#steps.add(() => this.#sweep())
     if (hint.reason === 'limit') {
       this.#isLimited = true
       this.#problem = limitProblem(hint.message).toView()
@@ -264,133 +293,27 @@ export class FolderWatch {
 
   #hint(file: string): void {
     this.#hints.add(file)
-    this.#at('hints', HINT_DELAY_MS)
+    this.#steps.at('hints', HINT_DELAY_MS)
   }
 
   async #followHints(): Promise<void> {
     const paths = [...this.#hints]
     this.#hints.clear()
-    for (let at = 0; at < paths.length; at += 64)
-      await Promise.all(paths.slice(at, at + 64).map((file) => this.#lookAt(file)))
+    await this.#tree.lookAtAll(paths, this.#steps.signal)
     this.#scheduleSettle()
     this.#changed()
   }
 
-  async #lookAt(file: string): Promise<void> {
-    if (this.#isIgnored(file)) return
-    try {
-      const entry = await this.#ports.fileSystem.stat(file)
-      if (entry.kind === 'folder') await this.#readFolder(file, true)
-      else await this.#see(entry)
-    } catch (error) {
-      const known = findAppError(error)
-      if (known?.code !== 'file.missing') throw error
-      const key = comparable(this.#relative(file))
-      this.#settling.drop(key)
-      this.#settling.dropBelow(key)
-    }
-  }
-
-  /** Compares one entry with what is known. @returns true when it was news */
-  async #see(entry: WalkEntry): Promise<boolean> {
-    if (entry.kind !== 'file') return false
-    const file = this.#intakeFile(entry)
-    const key = comparable(file.relativePath)
-    const atMs = this.#ports.clock.monotonicMs()
-    if (this.#settling.has(key)) {
-      const isNews = this.#settling.see(file, atMs)
-      return isNews
-    }
-    const known = this.#ports.journal.file(this.#folder.id, key)
-    if (known && sameSighting(known, file)) return false
-    if (!known && (await this.#wasMoved(file, key))) return false
-    this.#settling.see(file, atMs)
-    return true
-  }
-
-  /** A file that is known under another name in this tree, which it left, keeps its upload. */
-  async #wasMoved(file: IntakeFile, key: string): Promise<boolean> {
-    for (const before of this.#ports.journal.filesWithInode(this.#folder.id, file.inode)) {
-      if (!sameSighting(before, file)) continue
-      const isThere = await this.#ports.fileSystem.stat(absolutePath(this.#folder, before.relativePath)).then(
-        (entry) => entry.inode === file.inode,
-        () => false,
-      )
-      if (isThere) continue
-      const outcome = before.uploadId === null ? undefined : this.#ports.intake.outcome(before.uploadId)
-      if (before.state === 'sent' && outcome?.state === 'active') {
-        // The upload may end well or fail over the lost name: only then is it known what to do.
-        const held = this.#heldMoves.get(outcome.uploadId) ?? new Set()
-        this.#heldMoves.set(outcome.uploadId, held.add(file.path))
-        return true
-      }
-      if (before.state === 'waits' || outcome?.state === 'failed') continue
-      this.#ports.journal.save(this.#folder.id, [{ ...before, key, relativePath: file.relativePath }])
-      this.#ports.journal.forget(this.#folder.id, [before.key])
-      return true
-    }
-    return false
-  }
-
-  async #readFolder(folder: string, isDeep: boolean): Promise<void> {
-    for await (const batch of this.#ports.fileSystem.walk(folder, {
-      enter: (below) => (isDeep || !this.#folderDates.has(below)) && !this.#isIgnored(below),
-      signal: this.#abort.signal,
-    }))
-      for (const event of batch) {
-        if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
-        else if (event.entry.kind === 'folder') this.#folderDates.set(event.entry.path, event.entry.mtimeMs)
-        else if (!this.#isIgnored(event.entry.path)) await this.#see(event.entry)
-      }
-  }
-
-  /** Everything is looked at; what the journal knows and the disk lacks is forgotten. */
+  /** Everything is looked at, if there is a reason to. */
   async #passIfWanted(): Promise<void> {
     if (this.#passWanted === null) return
     const startedMs = this.#ports.clock.nowMs()
-    const { id, path: root } = this.#folder
-    this.#unreadable.clear()
-    const vanished = new Map<string, string>()
-    for (const known of this.#ports.journal.sightings(id)) vanished.set(known.key, signature(known))
-    const folders = new Map<string, number>()
-    const news: WalkEntry[] = []
-    let count = 0
-    for await (const batch of this.#ports.fileSystem.walk(root, {
-      enter: (folder) => !this.#isIgnored(folder),
-      signal: this.#abort.signal,
-    }))
-      for (const event of batch) {
-        if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
-        else if (event.entry.kind === 'folder') folders.set(event.entry.path, event.entry.mtimeMs)
-        else if (event.entry.kind === 'file' && !this.#isIgnored(event.entry.path)) {
-          count++
-          const key = comparable(this.#relative(event.entry.path))
-          const isKnown = vanished.get(key) === signature(event.entry)
-          vanished.delete(key)
-          if (!isKnown) news.push(event.entry)
-        } else if (event.entry.kind === 'symlink')
-          this.#noteUnreadable(event.entry.path, 'It is a symbolic link, which is not followed.')
-      }
-    for (const entry of news) await this.#see(entry)
-    this.#folderDates.clear()
-    for (const [folder, date] of folders) this.#folderDates.set(folder, date)
-    this.#fileCount = count
-    this.#forgetVanished([...vanished.keys()])
+    await this.#tree.fullPass(this.#steps.signal)
     this.#passWanted = null
     this.#lastPassMs = this.#ports.clock.monotonicMs()
     this.#save({ ...this.#folder, completeAsOfMs: startedMs })
     this.#scheduleSettle()
     this.#changed()
-  }
-
-  /** What lies below a folder that could not be read may still be there. */
-  #forgetVanished(keys: string[]): void {
-    const hidden = [...this.#unreadable.keys()].map((file) => `${comparable(this.#relative(file))}/`)
-    const isHidden = (key: string) => hidden.some((folder) => folder === '/' || key.startsWith(folder))
-    this.#ports.journal.forget(
-      this.#folder.id,
-      keys.filter((key) => !isHidden(key)),
-    )
   }
 
   /** Compares the dates of all folders with those at the last look: a mismatch shows what events missed. */
@@ -407,23 +330,8 @@ export class FolderWatch {
     const everyMs = this.#isLimited ? LIMITED_PASS_EVERY_MS : PASS_EVERY_MS
     if (this.#ports.clock.monotonicMs() - this.#lastPassMs >= everyMs) this.#passWanted ??= 'it is time'
     if (this.#passWanted !== null) await this.#passIfWanted()
-    else await this.#compareFolderDates()
+    else await this.#tree.compareFolderDates(this.#steps.signal)
     this.#scheduleSettle()
-  }
-
-  async #compareFolderDates(): Promise<void> {
-    const folders = [...this.#folderDates]
-    for (let at = 0; at < folders.length; at += 64)
-      await Promise.all(
-        folders.slice(at, at + 64).map(async ([folder, date]) => {
-          const now = await this.#ports.fileSystem.stat(folder).catch((error: unknown) => {
-            if (!findAppError(error)) throw error
-            return null
-          })
-          if (now === null || now.kind !== 'folder') this.#folderDates.delete(folder)
-          else if (now.mtimeMs !== date) await this.#readFolder(folder, false)
-        }),
-      )
   }
 
   // ---- settling and handing over ----
@@ -431,21 +339,23 @@ export class FolderWatch {
   #scheduleSettle(): void {
     const dueMs = this.#settling.nextDueMs(this.#ports.clock.monotonicMs())
     // A little later, so that files that become ready together go together.
-    if (dueMs !== null) this.#at('settle', dueMs + 100)
+    if (dueMs !== null) this.#steps.at('settle', dueMs + 100)
   }
 
   async #takeReady(): Promise<void> {
     const ready = await this.#confirmQuiet(this.#settling.due(this.#ports.clock.monotonicMs()))
     try {
       for (const chunk of chunksOf(ready)) {
-        this.#abort.signal.throwIfAborted()
+        this.#steps.signal.throwIfAborted()
         const handed = await handOver(
           this.#ports,
           this.#folder,
           chunk,
           await this.#viewFields(),
-          this.#abort.signal,
+          this.#steps.signal,
+          this.#released,
         )
+        for (const { group } of chunk) if (group.card !== null) this.#released.delete(group.card)
         for (const { files } of chunk)
           for (const file of files) this.#settling.drop(comparable(file.relativePath))
         for (const uploadId of handed.verifiedOriginals)
@@ -461,7 +371,7 @@ export class FolderWatch {
       if (known.code === 'cancelled') return
       // The files stay where they are, settled; they are tried again, at growing intervals.
       this.#problem = known.toView()
-      this.#at('settle', this.#retryMs)
+      this.#steps.at('settle', this.#retryMs)
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS)
       this.#changed()
     }
@@ -486,9 +396,9 @@ export class FolderWatch {
       } else if (open.has(file.path)) {
         restless.add(file.path)
         this.#settling.disturb(file, atMs)
-      } else if (!this.#settling.isUnchanged(this.#intakeFile(entry))) {
+      } else if (!this.#settling.isUnchanged(this.#tree.intakeFile(entry))) {
         restless.add(file.path)
-        this.#settling.see(this.#intakeFile(entry), atMs)
+        this.#settling.see(this.#tree.intakeFile(entry), atMs)
       }
     }
     for (let at = 0; at < all.length; at += 128) await Promise.all(all.slice(at, at + 128).map(look))
@@ -500,7 +410,7 @@ export class FolderWatch {
     if (this.#fields === null || atMs - this.#fields.atMs > FIELDS_KEPT_MS)
       this.#fields = {
         atMs,
-        value: await this.#ports.planner.fieldsOf(this.#folder.rules, this.#abort.signal),
+        value: await this.#ports.planner.fieldsOf(this.#folder.rules, this.#steps.signal),
       }
     return this.#fields.value
   }
@@ -536,7 +446,7 @@ export class FolderWatch {
         queued: uploads.queued,
         uploading: uploads.uploading,
         done: uploads.done,
-        needsYou: uploads.needsYou + known.waits + this.#unreadable.size + this.#settling.hotCount(atMs),
+        needsYou: uploads.needsYou + known.waits + this.#tree.unreadableCount + this.#settling.hotCount(atMs),
       },
       settlingFiles: this.#settling
         .view(SETTLING_SHOWN, atMs)
@@ -572,54 +482,10 @@ export class FolderWatch {
 
   // ---- small things ----
 
-  #ignoreRules(): IgnoreRules {
-    const { ignore, after } = this.#folder.rules
-    const byName = makeIgnoreRules(ignore)
-    if (after.do !== 'move') return byName
-    // The done folder is never watched, wherever it lies.
-    const done = comparable(this.#relative(path.resolve(this.#folder.path, after.directory)))
-    return (file) => (file === done || file.startsWith(`${done}/`) ? 'the done folder' : byName(file))
-  }
-
-  #isIgnored(file: string): boolean {
-    if (file === this.#folder.path) return false
-    return this.#ignore(comparable(this.#relative(file))) !== null
-  }
-
-  #relative(file: string): string {
-    return path.relative(this.#folder.path, file).split(path.sep).join('/')
-  }
-
-  #intakeFile(entry: WalkEntry): IntakeFile {
-    const { path: file, sizeBytes, mtimeMs, inode } = entry
-    return { path: file, sizeBytes, mtimeMs, inode, relativePath: this.#relative(file) }
-  }
-
-  #noteUnreadable(file: string, reason: string): void {
-    if (this.#unreadable.size < 1000) this.#unreadable.set(file, reason)
-  }
-
   #save(folder: WatchFolderRecord): void {
     this.#folder = folder
+    this.#tree.follow(folder)
     this.#ports.journal.saveFolder(folder)
-  }
-
-  /** One step after another; a step that fails unexpectedly is shown and does not stop the others. */
-  #enqueue(step: () => Promise<void>): Promise<void> {
-    this.#working++
-    this.#work = this.#runAfter(this.#work, this.#abort.signal, step)
-    return this.#work
-  }
-
-  async #runAfter(before: Promise<void>, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
-    await before
-    try {
-      if (!signal.aborted) await step()
-    } catch (error) {
-      if (!signal.aborted) this.#fail(error)
-    } finally {
-      this.#working--
-    }
   }
 
   #fail(error: unknown): void {
@@ -630,42 +496,13 @@ export class FolderWatch {
     ).toView()
     if (this.#presence === 'starting') {
       this.#presence = 'failed'
-      this.#at('away', RETRY_MOST_MS)
+      this.#steps.at('away', RETRY_MOST_MS)
     } else if (this.#presence === 'present') {
       // Whatever the step was about to see is seen by the next pass.
       this.#passWanted ??= 'the last look failed'
-      this.#at('sweep', SWEEP_EVERY_MS)
+      this.#steps.at('sweep', SWEEP_EVERY_MS)
     }
     this.#changed()
-  }
-
-  /** Runs a step at a time; of two times the earlier one holds. */
-  #at(name: 'sweep' | 'settle' | 'hints' | 'away' | 'retry', delayMs: number): void {
-    const atMs = this.#ports.clock.monotonicMs() + delayMs
-    const before = this.#timers.get(name)
-    if (before && before.atMs <= atMs) return
-    before?.cancel()
-    const timer = this.#ports.clock.after(delayMs, () => {
-      this.#timers.delete(name)
-      void this.#enqueue(() => this.#steps[name]())
-    })
-    this.#timers.set(name, { cancel: () => timer.cancel(), atMs })
-  }
-
-  readonly #steps = {
-    sweep: async () => {
-      await this.#sweep()
-      if (this.#presence === 'present') this.#at('sweep', Math.max(SWEEP_EVERY_MS, this.#folderDates.size))
-    },
-    settle: () => this.#takeReady(),
-    hints: () => this.#followHints(),
-    away: () => this.#checkAway(),
-    retry: () => this.#takeReady(),
-  }
-
-  #cancel(name: string): void {
-    this.#timers.get(name)?.cancel()
-    this.#timers.delete(name)
   }
 }
 
@@ -678,10 +515,6 @@ function limitProblem(message: string): AppError {
       details: { command },
     },
   )
-}
-
-function signature(seen: { sizeBytes: number; mtimeMs: number; inode: string }): string {
-  return `${seen.sizeBytes}/${seen.mtimeMs}/${seen.inode}`
 }
 
 /** Groups in portions that one commit takes; a group is never parted. */

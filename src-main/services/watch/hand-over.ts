@@ -38,7 +38,7 @@ export async function handOver(
   const isFresh = new Set(fresh.map((file) => file.path))
   const members = knownMembers(ports, folder, groups)
   const known = members
-    .map((member) => toIntakeFile(folder, member))
+    .map((member) => intakeFileOf(folder, member))
     .filter((file) => !isFresh.has(file.path))
   const { prospects, orphans, problems } = await ports.planner.examine([...fresh, ...known], folder.rules, {
     signal,
@@ -173,7 +173,7 @@ export function absolutePath(folder: WatchFolderRecord, relativePath: string): s
   return path.join(folder.path, ...relativePath.split('/'))
 }
 
-function toIntakeFile(folder: WatchFolderRecord, member: WatchedFile): IntakeFile {
+export function intakeFileOf(folder: WatchFolderRecord, member: WatchedFile): IntakeFile {
   const { relativePath, sizeBytes, mtimeMs, inode } = member
   return { path: absolutePath(folder, relativePath), relativePath, sizeBytes, mtimeMs, inode }
 }

@@ -35,6 +35,8 @@ export interface SettlingView {
 export class SettlingFiles {
   readonly #files = new Map<string, SettlingFile>()
   readonly #groups = new Map<string, Set<string>>()
+  /** How many settling files lie below each folder, at any depth. */
+  readonly #below = new Map<string, number>()
   #settleMs: number
   #groupSettleMs: number
 
@@ -67,6 +69,7 @@ export class SettlingFiles {
     }
     const group = readinessGroup(file.relativePath)
     this.#files.set(key, { file, settling: beginSettling(file, atMs), group })
+    this.#countBelow(key, 1)
     const members = this.#groups.get(group.key)
     if (members) members.add(key)
     else this.#groups.set(group.key, new Set([key]))
@@ -84,6 +87,7 @@ export class SettlingFiles {
     const before = this.#files.get(key)
     if (!before) return
     this.#files.delete(key)
+    this.#countBelow(key, -1)
     const members = this.#groups.get(before.group.key)
     members?.delete(key)
     if (members?.size === 0) this.#groups.delete(before.group.key)
@@ -91,12 +95,23 @@ export class SettlingFiles {
 
   /** Drops everything below a folder of the tree. */
   dropBelow(folderKey: string): void {
+    if (!this.#below.has(folderKey)) return
     for (const key of Array.from(this.#files.keys())) if (key.startsWith(`${folderKey}/`)) this.drop(key)
   }
 
   clear(): void {
     this.#files.clear()
     this.#groups.clear()
+    this.#below.clear()
+  }
+
+  #countBelow(key: string, change: 1 | -1): void {
+    for (let at = key.lastIndexOf('/'); at > 0; at = key.lastIndexOf('/', at - 1)) {
+      const folder = key.slice(0, at)
+      const count = (this.#below.get(folder) ?? 0) + change
+      if (count > 0) this.#below.set(folder, count)
+      else this.#below.delete(folder)
+    }
   }
 
   /** Groups whose members have all been quiet for long enough. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { WatchFolderId } from '@contract/ids.ts'
-import type { RulePreviewRow, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type { CardView, RulePreviewRow, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 import { AppError } from '../../core/errors.ts'
 import { makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
@@ -135,6 +135,16 @@ export class WatchFolders {
 
   rescan(id: WatchFolderId): void {
     this.#existing(id).rescan()
+  }
+
+  /** Camera cards below the folder, looked at now. @throws AppError file.missing file.unreadable cancelled */
+  cards(id: WatchFolderId, signal: AbortSignal): Promise<CardView[]> {
+    return this.#existing(id).cards(signal)
+  }
+
+  /** Takes the incomplete clips of a card as they are. @returns how many files that concerns */
+  releaseCard(id: WatchFolderId, cardPath: string): number {
+    return this.#existing(id).releaseCard(path.resolve(cardPath))
   }
 
   /** What rules would do to the files below a folder. @throws AppError file.missing file.unreadable */

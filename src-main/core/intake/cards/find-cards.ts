@@ -57,15 +57,24 @@ export function readCards(
     const taken = new Set(clips.flatMap(({ essence, index }) => [...essence, ...index]))
     const withFiles = clips.filter(({ essence, index }) => essence.length + index.length > 0)
     for (const clip of clips) if (!withFiles.includes(clip)) reading.lost.push(lostClip(kind, clip))
+    const sharedBy = new Map<CardClip, IntakeFile[]>()
     for (const { tree } of ofKind) {
       const shared = tree.files.filter((file) => !taken.has(file))
-      const own = withFiles.filter((clip) => clip.tree === tree).sort((a, b) => naturalOrder(a.id, b.id))
-      if (own.length === 0) reading.strays.push(...shared)
-      for (const [at, clip] of own.entries())
-        reading.clips.push(foundClip(kind, clip, at === 0 ? shared : []))
+      const carrier = carrierOf(tree, withFiles)
+      if (carrier) sharedBy.set(carrier, [...(sharedBy.get(carrier) ?? []), ...shared])
+      else reading.strays.push(...shared)
     }
+    for (const clip of withFiles) reading.clips.push(foundClip(kind, clip, sharedBy.get(clip) ?? []))
   }
   return reading
+}
+
+/** The clip that the files of a whole card travel with: the first that begins on it, else one that goes on on it. */
+function carrierOf(tree: CardTree, clips: readonly CardClip[]): CardClip | undefined {
+  const own = clips.filter((clip) => clip.tree === tree).sort((a, b) => naturalOrder(a.id, b.id))
+  if (own[0]) return own[0]
+  const files = new Set(tree.files)
+  return clips.find(({ essence }) => essence.some((file) => files.has(file)))
 }
 
 function lostClip(kind: CardKind, { tree, missing }: CardClip): LostClip {

@@ -1,0 +1,229 @@
+import path from 'node:path'
+import { findAppError } from '../../core/errors.ts'
+import { type IgnoreRules, makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
+import type { IntakeFile } from '../../core/intake/intake-file.ts'
+import { comparable } from '../../core/intake/path-names.ts'
+import { sameSighting } from '../../core/intake/settle.ts'
+import type { WalkEntry } from '../../ports/file-system.ts'
+import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
+import { absolutePath } from './hand-over.ts'
+import type { SettlingFiles } from './settling-files.ts'
+import type { WatchPorts } from './watch-ports.ts'
+
+/** So many stats at a time keep a disk busy and the process free. */
+const STATS_AT_ONCE = 64
+const MOST_UNREADABLE = 1000
+
+/**
+ * The files below a watched root as they were last seen: what is new or changed begins to settle, what is known costs nothing, what was moved keeps its
+ * upload, what vanished is forgotten.
+ */
+export class WatchedTree {
+  readonly #ports: WatchPorts
+  readonly #settling: SettlingFiles
+  readonly #folderDates = new Map<string, number>()
+  readonly #unreadable = new Map<string, string>()
+  readonly #heldMoves = new Map<string, Set<string>>()
+  #folder: WatchFolderRecord
+  #ignore: IgnoreRules
+
+  constructor(ports: WatchPorts, folder: WatchFolderRecord, settling: SettlingFiles) {
+    this.#ports = ports
+    this.#settling = settling
+    this.#folder = folder
+    this.#ignore = ignoreRulesOf(folder)
+  }
+
+  /** As of the last full pass. */
+  fileCount = 0
+
+  get folderCount(): number {
+    return this.#folderDates.size
+  }
+
+  get unreadableCount(): number {
+    return this.#unreadable.size
+  }
+
+  follow(folder: WatchFolderRecord): void {
+    this.#folder = folder
+    this.#ignore = ignoreRulesOf(folder)
+  }
+
+  /** Forgets when folders were last seen to change, so that the next look takes nothing for granted. */
+  forgetDates(): void {
+    this.#folderDates.clear()
+  }
+
+  get ignoreRules(): IgnoreRules {
+    return this.#ignore
+  }
+
+  isIgnored(file: string): boolean {
+    if (file === this.#folder.path) return false
+    return this.#ignore(comparable(this.relative(file))) !== null
+  }
+
+  relative(file: string): string {
+    return path.relative(this.#folder.path, file).split(path.sep).join('/')
+  }
+
+  intakeFile(entry: WalkEntry): IntakeFile {
+    const { path: file, sizeBytes, mtimeMs, inode } = entry
+    return { path: file, sizeBytes, mtimeMs, inode, relativePath: this.relative(file) }
+  }
+
+  /** Files whose move was held back until their upload came to rest. */
+  takeHeldMoves(uploadId: string): string[] {
+    const held = [...(this.#heldMoves.get(uploadId) ?? [])]
+    this.#heldMoves.delete(uploadId)
+    return held
+  }
+
+  /** Looks at paths that something was said about. */
+  async lookAtAll(paths: readonly string[], signal: AbortSignal): Promise<void> {
+    for (let at = 0; at < paths.length; at += STATS_AT_ONCE)
+      await Promise.all(paths.slice(at, at + STATS_AT_ONCE).map((file) => this.#lookAt(file, signal)))
+  }
+
+  async #lookAt(file: string, signal: AbortSignal): Promise<void> {
+    if (this.isIgnored(file)) return
+    try {
+      const entry = await this.#ports.fileSystem.stat(file)
+      if (entry.kind === 'folder') await this.#readFolder(file, true, signal)
+      else await this.#see(entry)
+    } catch (error) {
+      const known = findAppError(error)
+      if (known?.code !== 'file.missing') throw error
+      const key = comparable(this.relative(file))
+      if (this.#settling.has(key)) this.#settling.drop(key)
+      else this.#settling.dropBelow(key)
+    }
+  }
+
+  /** Compares one entry with what is known; news begins to settle. */
+  async #see(entry: WalkEntry): Promise<void> {
+    if (entry.kind !== 'file') return
+    const file = this.intakeFile(entry)
+    const key = comparable(file.relativePath)
+    const atMs = this.#ports.clock.monotonicMs()
+    if (!this.#settling.has(key)) {
+      const known = this.#ports.journal.file(this.#folder.id, key)
+      if (known && sameSighting(known, file)) return
+      if (!known && (await this.#wasMoved(file, key))) return
+    }
+    this.#settling.see(file, atMs)
+  }
+
+  /** A file that is known under another name in this tree, which it left, keeps its upload. */
+  async #wasMoved(file: IntakeFile, key: string): Promise<boolean> {
+    for (const before of this.#ports.journal.filesWithInode(this.#folder.id, file.inode)) {
+      if (!sameSighting(before, file)) continue
+      const isThere = await this.#ports.fileSystem.stat(absolutePath(this.#folder, before.relativePath)).then(
+        (entry) => entry.inode === file.inode,
+        () => false,
+      )
+      if (isThere) continue
+      const outcome = before.uploadId === null ? undefined : this.#ports.intake.outcome(before.uploadId)
+      if (before.state === 'sent' && outcome?.state === 'active') {
+        // The upload may end well or fail over the lost name: only then is it known what to do.
+        const held = this.#heldMoves.get(outcome.uploadId) ?? new Set()
+        this.#heldMoves.set(outcome.uploadId, held.add(file.path))
+        return true
+      }
+      if (before.state === 'waits' || outcome?.state === 'failed') continue
+      this.#ports.journal.save(this.#folder.id, [{ ...before, key, relativePath: file.relativePath }])
+      this.#ports.journal.forget(this.#folder.id, [before.key])
+      return true
+    }
+    return false
+  }
+
+  async #readFolder(folder: string, isDeep: boolean, signal: AbortSignal): Promise<void> {
+    for await (const batch of this.#ports.fileSystem.walk(folder, {
+      enter: (below) => (isDeep || !this.#folderDates.has(below)) && !this.isIgnored(below),
+      signal,
+    }))
+      for (const event of batch) {
+        if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
+        else if (event.entry.kind === 'folder') this.#folderDates.set(event.entry.path, event.entry.mtimeMs)
+        else if (!this.isIgnored(event.entry.path)) await this.#see(event.entry)
+      }
+  }
+
+  /** Everything is looked at; what the journal knows and the disk lacks is forgotten. */
+  async fullPass(signal: AbortSignal): Promise<void> {
+    const { id, path: root } = this.#folder
+    this.#unreadable.clear()
+    const vanished = new Map<string, string>()
+    for (const known of this.#ports.journal.sightings(id)) vanished.set(known.key, signature(known))
+    const folders = new Map<string, number>()
+    const news: WalkEntry[] = []
+    let count = 0
+    for await (const batch of this.#ports.fileSystem.walk(root, {
+      enter: (folder) => !this.isIgnored(folder),
+      signal,
+    }))
+      for (const event of batch) {
+        if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
+        else if (event.entry.kind === 'folder') folders.set(event.entry.path, event.entry.mtimeMs)
+        else if (event.entry.kind === 'file' && !this.isIgnored(event.entry.path)) {
+          count++
+          const key = comparable(this.relative(event.entry.path))
+          const isKnown = vanished.get(key) === signature(event.entry)
+          vanished.delete(key)
+          if (!isKnown) news.push(event.entry)
+        } else if (event.entry.kind === 'symlink')
+          this.#noteUnreadable(event.entry.path, 'It is a symbolic link, which is not followed.')
+      }
+    for (const entry of news) await this.#see(entry)
+    this.#folderDates.clear()
+    for (const [folder, date] of folders) this.#folderDates.set(folder, date)
+    this.fileCount = count
+    this.#forgetVanished([...vanished.keys()])
+  }
+
+  /** What lies below a folder that could not be read may still be there. */
+  #forgetVanished(keys: string[]): void {
+    const hidden = [...this.#unreadable.keys()].map((file) => `${comparable(this.relative(file))}/`)
+    const isHidden = (key: string) => hidden.some((folder) => folder === '/' || key.startsWith(folder))
+    this.#ports.journal.forget(
+      this.#folder.id,
+      keys.filter((key) => !isHidden(key)),
+    )
+  }
+
+  /** Compares the dates of all folders with those at the last look: a mismatch shows what events missed. */
+  async compareFolderDates(signal: AbortSignal): Promise<void> {
+    const folders = [...this.#folderDates]
+    for (let at = 0; at < folders.length; at += STATS_AT_ONCE)
+      await Promise.all(
+        folders.slice(at, at + STATS_AT_ONCE).map(async ([folder, date]) => {
+          const now = await this.#ports.fileSystem.stat(folder).catch((error: unknown) => {
+            if (!findAppError(error)) throw error
+            return null
+          })
+          if (now === null || now.kind !== 'folder') this.#folderDates.delete(folder)
+          else if (now.mtimeMs !== date) await this.#readFolder(folder, false, signal)
+        }),
+      )
+  }
+
+  #noteUnreadable(file: string, reason: string): void {
+    if (this.#unreadable.size < MOST_UNREADABLE) this.#unreadable.set(file, reason)
+  }
+}
+
+function ignoreRulesOf(folder: WatchFolderRecord): IgnoreRules {
+  const { ignore, after } = folder.rules
+  const byName = makeIgnoreRules(ignore)
+  if (after.do !== 'move') return byName
+  // The done folder is never watched, wherever it lies.
+  const place = path.relative(folder.path, path.resolve(folder.path, after.directory))
+  const done = comparable(place.split(path.sep).join('/'))
+  return (file) => (file === done || file.startsWith(`${done}/`) ? 'the done folder' : byName(file))
+}
+
+function signature(seen: { sizeBytes: number; mtimeMs: number; inode: string }): string {
+  return `${seen.sizeBytes}/${seen.mtimeMs}/${seen.inode}`
+}

@@ -1,7 +1,7 @@
 import type { UploadId } from '@contract/ids.ts'
 import { makeIgnoreRules } from '../core/intake/ignore-rules.ts'
-import type { WalkEntry } from '../ports/file-system.ts'
-import { type CardSafety, cardFoldersOf, examineCard } from '../services/intake/card-safety.ts'
+import type { ScannedFile } from '../core/clip.ts'
+import { type CardSafety, cardFoldersOf } from '../core/intake/cards/card-folder.ts'
 import type { PlannedPaths } from '../services/intake/plan-paths.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
 
@@ -17,7 +17,7 @@ export async function tellCards(
   for (const card of cardFoldersOf(planned.plan.clips))
     tellCard(
       world,
-      await examineCard(services.fileSystem, card, isIgnored, (file) =>
+      await services.planner.examineCard(card, isIgnored, (file) =>
         duplicates.has(file.path) || isVerified(services, file) ? null : 'It was not verified.',
       ),
     )
@@ -33,7 +33,7 @@ export function tellCard({ output }: Pick<CliWorld, 'output'>, card: CardSafety)
   )
 }
 
-function isVerified({ uploads }: CliServices, file: WalkEntry): boolean {
+function isVerified({ uploads }: CliServices, file: ScannedFile): boolean {
   return uploads
     .filesAtPath(file.path)
     .some(

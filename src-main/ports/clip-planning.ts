@@ -1,5 +1,6 @@
 import type { PlanTargets } from '@contract/uploads.ts'
-import type { PlannedClip } from '../core/clip.ts'
+import type { PlannedClip, ScannedFile } from '../core/clip.ts'
+import type { CardFolder, CardSafety } from '../core/intake/cards/card-folder.ts'
 import type { PlannedField } from '../core/intake/describe-clip.ts'
 import type { IntakeFile } from '../core/intake/intake-file.ts'
 import type { Prospect, Prospects } from '../core/intake/prospect.ts'
@@ -30,6 +31,19 @@ export interface ClipPlanning {
   ): PlannedClip[]
   /** Fields of the view of the targets; null without a view or an account. @throws AppError api.not-found network.* */
   fieldsOf(targets: PlanTargets, signal?: AbortSignal): Promise<PlannedField[] | null>
+  /**
+   * Looks at everything that is on a card now: it may be erased only when each file that is not ignored was verified as it lies there.
+   *
+   * @param isIgnored by the place below the card
+   * @param fateOf null for a file that was verified, else why it was not
+   * @throws AppError file.missing file.unreadable cancelled
+   */
+  examineCard(
+    card: CardFolder,
+    isIgnored: (relativePath: string) => string | null,
+    fateOf: (file: ScannedFile) => string | null,
+    signal?: AbortSignal,
+  ): Promise<CardSafety>
   /** Field values of a clip's metadata sidecars. @throws AppError file.* */
   readSidecars(clip: { metadataSidecars: string[] }): Promise<Record<string, string[]>>
 }

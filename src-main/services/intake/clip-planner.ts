@@ -1,5 +1,7 @@
 import type { PlanTargets } from '@contract/uploads.ts'
-import type { PlannedClip } from '../../core/clip.ts'
+import type { PlannedClip, ScannedFile } from '../../core/clip.ts'
+import type { CardFolder, CardSafety } from '../../core/intake/cards/card-folder.ts'
+import type { IgnoreRules } from '../../core/intake/ignore-rules.ts'
 import { AppError } from '../../core/errors.ts'
 import { type ClipKnowledge, type PlannedField, describeClip } from '../../core/intake/describe-clip.ts'
 import type { GroupedClip } from '../../core/intake/group-clips.ts'
@@ -21,6 +23,7 @@ import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { MediaProbe } from '../../ports/media-probe.ts'
 import type { KnownUploads } from '../../ports/upload-intake.ts'
+import { examineCard } from './card-safety.ts'
 import { judgeClip } from './find-duplicates.ts'
 import { findTwins } from './find-twins.ts'
 import { LARGEST_SIDECAR_BYTES, recogniseClips } from './recognise-clips.ts'
@@ -133,6 +136,15 @@ export class ClipPlanner implements ClipPlanning {
         problem: error.message,
       }
     }
+  }
+
+  examineCard(
+    card: CardFolder,
+    isIgnored: IgnoreRules,
+    fateOf: (file: ScannedFile) => string | null,
+    signal?: AbortSignal,
+  ): Promise<CardSafety> {
+    return examineCard(this.#ports.fileSystem, card, isIgnored, fateOf, signal)
   }
 
   /** Field values of a clip's metadata sidecars; later ones go before earlier ones. */

@@ -1,11 +1,11 @@
 import type { CardView } from '@contract/watch-folders.ts'
+import type { ScannedFile } from '../../core/clip.ts'
+import { type CardFolder, noteCard } from '../../core/intake/cards/card-folder.ts'
 import type { IgnoreRules } from '../../core/intake/ignore-rules.ts'
 import { comparable } from '../../core/intake/path-names.ts'
 import { readinessGroup } from '../../core/intake/readiness-groups.ts'
 import { sameSighting } from '../../core/intake/settle.ts'
-import type { WalkEntry } from '../../ports/file-system.ts'
 import type { WatchedFile, WatchFolderRecord } from '../../ports/watch-journal.ts'
-import { type CardFolder, examineCard, noteCard } from '../intake/card-safety.ts'
 import { absolutePath } from './hand-over.ts'
 import type { WatchPorts } from './watch-ports.ts'
 
@@ -26,8 +26,7 @@ export async function watchedCards(
     // Rules speak of places below the watched folder.
     const above = comparable(relative(card.path))
     const ignored: IgnoreRules = (place) => isIgnored(above === '' ? place : `${above}/${place}`)
-    const safety = await examineCard(
-      ports.fileSystem,
+    const safety = await ports.planner.examineCard(
       card,
       ignored,
       (file) => openReason(ports, folder, comparable(relative(file.path)), file),
@@ -60,7 +59,7 @@ function openReason(
   ports: WatchPorts,
   folder: WatchFolderRecord,
   key: string,
-  seen: WalkEntry,
+  seen: ScannedFile,
 ): string | null {
   const known = ports.journal.file(folder.id, key)
   if (!known) return 'It was not taken yet.'

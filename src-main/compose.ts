@@ -39,6 +39,7 @@ import type { MediaProbe } from './ports/media-probe.ts'
 import type { Network } from './ports/network.ts'
 import type { SecretStore } from './ports/secret-store.ts'
 import type { StorageTransfer } from './ports/storage-transfer.ts'
+import { Access } from './services/access/access.ts'
 import { Accounts } from './services/accounts/accounts.ts'
 import { ClipPlanner } from './services/intake/clip-planner.ts'
 import { planPaths } from './services/intake/plan-paths.ts'
@@ -48,6 +49,7 @@ import { Collections } from './services/library/collections.ts'
 import { Edits } from './services/library/edits.ts'
 import { Library } from './services/library/library.ts'
 import { Metadata } from './services/library/metadata.ts'
+import { MetadataModel } from './services/metadata-model/metadata-model.ts'
 import { SampleOffer } from './services/samples/sample-offer.ts'
 import { Receipts } from './services/receipts/receipts.ts'
 import { SettingsService } from './services/settings/settings.ts'
@@ -222,6 +224,8 @@ export function compose(machine: Machine, host: Host) {
     collections: new Collections(library),
     metadata: new Metadata(library),
     edits: new Edits(library),
+    access: new Access(session),
+    metadataModel: new MetadataModel(session, () => library.metadataChanged(null)),
     accounts,
     session,
     uploads,

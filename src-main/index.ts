@@ -130,6 +130,8 @@ function openServices(stateDir: string) {
     collections,
     metadata,
     edits: services.edits,
+    access: services.access,
+    metadataModel: services.metadataModel,
     jobs: new Jobs({ session, clock, logger }),
     secrets,
     machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => settings.get().ffmpegPath }),

@@ -1,4 +1,4 @@
-import { ArrowUpFromLine, FolderSync, Images, ListChecks, Settings } from '@lucide/vue'
+import { ArrowUpFromLine, FolderSync, Images, ListChecks, Settings, Tags } from '@lucide/vue'
 import { defineAsyncComponent, type Component } from 'vue'
 import LibraryActions from './features/library/LibraryActions.vue'
 import LibrarySearch from './features/library/LibrarySearch.vue'
@@ -55,6 +55,12 @@ export const sections: readonly Section[] = [
     view: later(() => import('./features/jobs/JobsPage.vue')),
     sidebar: later(() => import('./features/jobs/JobsSidebar.vue')),
     search: later(() => import('./features/jobs/JobsSearch.vue')),
+  },
+  {
+    id: 'metadata',
+    icon: Tags,
+    view: later(() => import('./features/metadata/MetadataPage.vue')),
+    sidebar: later(() => import('./features/metadata/MetadataSidebar.vue')),
   },
   {
     id: 'settings',

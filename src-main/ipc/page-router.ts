@@ -3,6 +3,7 @@ import type { AccountSession } from '../ports/account-session.ts'
 import type { LogTail, MachineChecks } from '../ports/diagnostics.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { SecretStore } from '../ports/secret-store.ts'
+import type { Access } from '../services/access/access.ts'
 import type { Accounts } from '../services/accounts/accounts.ts'
 import type { PlanSessions } from '../services/intake/plan-sessions.ts'
 import type { Jobs } from '../services/jobs/jobs.ts'
@@ -11,17 +12,20 @@ import type { Collections } from '../services/library/collections.ts'
 import type { Edits } from '../services/library/edits.ts'
 import type { Library } from '../services/library/library.ts'
 import type { Metadata } from '../services/library/metadata.ts'
+import type { MetadataModel } from '../services/metadata-model/metadata-model.ts'
 import type { SampleOffer } from '../services/samples/sample-offer.ts'
 import type { Receipts } from '../services/receipts/receipts.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
+import { accessHandlers } from './handlers/access.ts'
 import { accountHandlers } from './handlers/accounts.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { collectionHandlers } from './handlers/collections.ts'
 import { editHandlers } from './handlers/edits.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { metadataHandlers } from './handlers/metadata.ts'
+import { metadataModelHandlers } from './handlers/metadata-model.ts'
 import { planHandlers } from './handlers/plans.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { type ShellParts, shellHandlers } from './handlers/shell.ts'
@@ -45,6 +49,8 @@ export interface PageParts {
   collections: Collections
   metadata: Metadata
   edits: Edits
+  access: Access
+  metadataModel: MetadataModel
   secrets: SecretStore
   machine: MachineChecks
   log: LogTail
@@ -55,6 +61,8 @@ export interface PageParts {
 /** Joins the services behind the contract: a handler for each method, an event for each change. */
 export function createPageRouter(parts: PageParts): Router {
   const handlers: Handlers = {
+    ...accessHandlers(parts.access),
+    ...metadataModelHandlers(parts.metadataModel),
     ...accountHandlers(parts.accounts, parts.samples),
     ...assetHandlers(parts.library, parts.assets),
     ...collectionHandlers(parts.collections),

@@ -1,5 +1,7 @@
 import type { AssetId, CollectionId, JobId, StorageId, ViewId } from '@contract/ids.ts'
 import type { FieldValues } from '../core/clip.ts'
+import type { AccessApi } from './access-api.ts'
+import type { MetadataModelApi } from './metadata-model-api.ts'
 import type { TransferBroker, UploadTicket } from './storage-transfer.ts'
 
 /**
@@ -16,6 +18,8 @@ export interface IconikApi {
   readonly files: FilesApi
   readonly storages: StoragesApi
   readonly metadata: MetadataApi
+  readonly model: MetadataModelApi
+  readonly access: AccessApi
   readonly jobs: JobsApi
   readonly search: SearchApi
   /** The same API in another lane of the budget. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { access } from './access.ts'
 import { accounts } from './accounts.ts'
 import { assets } from './assets.ts'
 import { collections } from './collections.ts'
@@ -6,6 +7,7 @@ import type { CallDefinition, EventDefinition } from './define.ts'
 import { edits } from './edits.ts'
 import { jobs } from './jobs.ts'
 import { metadata } from './metadata.ts'
+import { metadataModel } from './metadata-model.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { uploads } from './uploads.ts'
@@ -13,12 +15,14 @@ import { watchFolders } from './watch-folders.ts'
 
 /** Everything that may cross between main and a page. */
 export const contract = {
+  ...access,
   ...accounts,
   ...assets,
   ...collections,
   ...edits,
   ...jobs,
   ...metadata,
+  ...metadataModel,
   ...settings,
   ...shell,
   ...uploads,

@@ -30,6 +30,11 @@ export const useViews = defineStore('views', () => {
     const remembered = settings.remembered('metadata.view', '')
     return (list.value?.find((view) => view.id === remembered) ?? list.value?.[0])?.id ?? null
   })
+  let unlisten: (() => void) | undefined
+  async function read(): Promise<void> {
+    list.value = await ferry().call('metadata.views', {})
+    await Promise.all(list.value.slice(0, 8).map((view) => load(view.id)))
+  }
   return {
     list,
     details,
@@ -43,11 +48,13 @@ export const useViews = defineStore('views', () => {
       const fields = [...details.value.values()].flatMap((view) => view.fields)
       return [...new Set(fields.filter((field) => field.useAsFacet).map((field) => field.name))]
     }),
-    start: () =>
-      attempt(async () => {
-        list.value = await ferry().call('metadata.views', {})
-        await Promise.all(list.value.slice(0, 8).map((view) => load(view.id)))
-      }),
+    start: () => {
+      // Fields or views were changed by an administrator here.
+      unlisten ??= ferry().on('metadata.changed', ({ assetIds }) => {
+        if (assetIds === null) void attempt(read)
+      })
+      return attempt(read)
+    },
     async choose(id: ViewId): Promise<void> {
       settings.remember('metadata.view', id)
       if (!details.value.has(id)) await load(id)

@@ -1,5 +1,6 @@
 import type { Lane } from '../../core/pacing/request-budget.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
+import { createAccessApi } from './access.ts'
 import { createAssetsApi } from './assets.ts'
 import { createAuthApi } from './auth.ts'
 import { createCollectionsApi } from './collections.ts'
@@ -7,6 +8,7 @@ import { createFilesApi } from './files.ts'
 import { createIconikHttp, type IconikHttp, type IconikHttpOptions } from './http.ts'
 import { createJobsApi } from './jobs.ts'
 import { createMetadataApi } from './metadata.ts'
+import { createMetadataModelApi } from './metadata-model.ts'
 import { createSearchApi } from './search.ts'
 import { createStoragesApi } from './storages.ts'
 
@@ -32,6 +34,8 @@ const apiInLane = (http: IconikHttp, lane: Lane, inLane: (lane: Lane) => IconikA
   files: createFilesApi(http, lane),
   storages: createStoragesApi(http, lane),
   metadata: createMetadataApi(http, lane),
+  model: createMetadataModelApi(http, lane),
+  access: createAccessApi(http, lane),
   jobs: createJobsApi(http, lane),
   search: createSearchApi(http, lane),
   inLane,

@@ -1,9 +1,11 @@
+import { access } from './en/access.ts'
 import { app } from './en/app.ts'
 import { edits } from './en/edits.ts'
 import { errors } from './en/errors.ts'
 import { inspector } from './en/inspector.ts'
 import { jobs } from './en/jobs.ts'
 import { library } from './en/library.ts'
+import { metadata } from './en/metadata.ts'
 import { plan } from './en/plan.ts'
 import { settings } from './en/settings.ts'
 import { uploads } from './en/uploads.ts'
@@ -12,12 +14,14 @@ import { welcome } from './en/welcome.ts'
 
 /** Every word that people read, by area. Another language is another object of the same shape. */
 export const strings = {
+  access,
   app,
   edits,
   errors,
   inspector,
   jobs,
   library,
+  metadata,
   plan,
   settings,
   uploads,

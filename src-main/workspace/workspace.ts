@@ -19,6 +19,7 @@ import { createDefaultModel } from './metadata/default-model.ts'
 import type { Workspace, WorkspaceOptions } from './options.ts'
 import { Passwords } from './passwords.ts'
 import { operations } from './routes/index.ts'
+import { searchAgain } from './routes/acl-guard.ts'
 import { createSystemRelationTypes } from './routes/relations.ts'
 import { createDefaultStorages, defaultFor } from './routes/storages.ts'
 import { indexSource } from './search/index-source.ts'
@@ -77,6 +78,7 @@ export function openCore(options: WorkspaceOptions): { core: Core; storage: Stor
     jobs: new JobRunner(db, tables, { atOnce: 2, log }),
     assumptions,
   }
+  access.onInherited = (type, id) => searchAgain(core, type, id)
   const mountPoint = join(dataDir, 'mount')
   mkdirSync(mountPoint, { recursive: true, mode: 0o700 })
   db.transaction(() => {

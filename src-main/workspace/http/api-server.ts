@@ -94,9 +94,9 @@ function unknownPath(exchange: Exchange, side: ApiSide): ApiError {
 }
 
 function authorise(operation: Operation, account: Account): void {
+  for (const role of operation.roles) if (!account.roles.has(role)) throw missingRole(role)
   if (operation.access === 'admin' && !account.user.is_admin)
     throw new ApiError(403, 'Only an administrator may do this')
-  if (operation.role !== null && !account.roles.has(operation.role)) throw missingRole(operation.role)
 }
 
 async function run(

@@ -39,8 +39,8 @@ export interface Operation {
   service: string
   /** As in iconik's OpenAPI, after the service: `/v1/assets/{asset_id}/`. */
   path: string
-  /** The role that the caller needs; null where being signed in is enough. */
-  role: string | null
+  /** The roles that the caller needs, all of them; none where being signed in is enough. */
+  roles: readonly string[]
   access: 'public' | 'account' | 'admin'
   schema?: z.ZodType
   raw: boolean
@@ -57,12 +57,15 @@ interface Extra<Body> {
   raw?: boolean
 }
 
+/** One role, several, or null where being signed in is enough. */
+type RolesNeeded = string | readonly string[] | null
+
 /** Declares one operation. Give a schema and the handler's body has its type. */
 export function operation<Body = Record<string, unknown>>(
   service: string,
   method: Method,
   path: string,
-  role: string | null,
+  role: RolesNeeded,
   handler: (call: Call<Body>) => Reply | Promise<Reply>,
   extra: Extra<Body> = {},
 ): Operation {
@@ -70,7 +73,7 @@ export function operation<Body = Record<string, unknown>>(
     service,
     method,
     path,
-    role,
+    roles: typeof role === 'string' ? [role] : (role ?? []),
     handler: handler as Operation['handler'],
     access: extra.access ?? 'account',
     raw: extra.raw ?? false,
@@ -83,7 +86,7 @@ export function operation<Body = Record<string, unknown>>(
 export function update<Body>(
   service: string,
   path: string,
-  role: string | null,
+  role: RolesNeeded,
   handler: (call: Call<Body>) => Reply | Promise<Reply>,
   extra: Extra<Body> = {},
 ): Operation[] {

@@ -32,7 +32,7 @@ export function pageOf(call: Call<unknown>, perPageDefault = 10): PageRequest {
 }
 
 /** A link as iconik writes it: without scheme and host, from `/API/` on. */
-function link(call: Call<unknown>, changes: Record<string, string | number | undefined>): string {
+export function link(call: Call<unknown>, changes: Record<string, string | number | undefined>): string {
   const url = new URL(call.path, 'http://workspace')
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) url.searchParams.delete(name)
@@ -63,6 +63,10 @@ export function pageEnvelope(
     prev_url: page > 1 ? at(page - 1) : '',
   }
 }
+
+/** `per_page` alone, for lists with a key of their own. */
+export const perPageOf = (call: Call<unknown>, fallback: number): number =>
+  wholeNumber(call.query, 'per_page', fallback, 0, 1000) || fallback
 
 /** `per_page` and `last_id` of the database-backed lists. */
 export function keysetOf(

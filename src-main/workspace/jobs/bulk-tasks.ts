@@ -90,13 +90,19 @@ export function bulkTasks(core: Core): Record<string, Task> {
           core,
           context,
           assets.filter((id) => core.tables.assets.has(id)),
-          (id) => trashAsset(actor, id),
+          (id) => {
+            core.access.demand(actor.account, 'delete', 'assets', id)
+            trashAsset(actor, id)
+          },
         )),
         ...(await each(
           core,
           context,
           collections.filter((id) => core.tables.collections.has(id)),
-          (id) => trashCollection(actor, id),
+          (id) => {
+            core.access.demand(actor.account, 'delete', 'collections', id)
+            trashCollection(actor, id)
+          },
         )),
       ]
       return endOf(failures, assets.length + collections.length)

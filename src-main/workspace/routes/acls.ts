@@ -1,31 +1,32 @@
 import { z } from 'zod'
-import { guardedType, permissions, type Permission, type Principal } from '../access.ts'
-import { ApiError, badRequest, notFound } from '../errors.ts'
-import { accepted, noContent, ok, created, operation, present, update, type Call } from '../http/operation.ts'
-import { pageEnvelope, pageOf } from '../http/paging.ts'
-import type { IndexedType } from '../search/search-index.ts'
-import type { Core } from '../core.ts'
-import { applyTemplate } from './assets.ts'
-import { uuidText } from './schemas.ts'
+import { guardedType, type InheritedEntry, type Permission, type Principal } from '../access.ts'
+import { accepted, ok, operation, type Call } from '../http/operation.ts'
+import {
+  demand,
+  grantAll,
+  guarded,
+  permissionAsked,
+  Permissions,
+  principalLists,
+  principalsFrom,
+  revokeAll,
+  type Guarded,
+} from './acl-guard.ts'
+import { contentOf } from './bulk-content.ts'
 
-const Permissions = z.array(z.enum(permissions)).max(4)
-const principals = { user_ids: z.array(uuidText).nullish(), group_ids: z.array(uuidText).nullish() }
-const Grant = z.object({
-  object_keys: z.array(z.string()).min(1).max(500),
-  permissions: Permissions,
-  mode: z.enum(['APPEND', 'OVERWRITE']).optional(),
-  ...principals,
-})
-const Revoke = z.object({ object_keys: z.array(z.string()).min(1).max(500), ...principals })
-const OfContent = z.object({
+const ObjectKeys = z.array(z.string()).min(1).max(500)
+const mode = z.enum(['APPEND', 'OVERWRITE']).optional()
+const Grant = z.object({ object_keys: ObjectKeys, permissions: Permissions, mode, ...principalLists })
+const Grants = z.object({ objects: z.array(Grant).min(1).max(500) })
+const Revoke = z.object({ object_keys: ObjectKeys, ...principalLists })
+const ofContent = {
   object_ids: z.array(z.string()).min(1).max(500),
   include_assets: z.boolean(),
   include_collections: z.boolean(),
-  permissions: Permissions,
-  mode: z.enum(['APPEND', 'OVERWRITE']).optional(),
-  ...principals,
-})
-const One = z.object({ permissions: Permissions })
+  ...principalLists,
+}
+const GrantContent = z.object({ ...ofContent, permissions: Permissions, mode })
+const RevokeContent = z.object(ofContent)
 const Check = z.object({
   objects: z
     .array(z.object({ object_type: z.string(), object_keys: z.array(z.string()), permissions: Permissions }))
@@ -33,115 +34,58 @@ const Check = z.object({
 })
 const Keys = z.object({ object_keys: z.array(z.string()).max(1000) })
 
-const tableOf = (core: Core, type: string) =>
-  ({
-    assets: core.tables.assets,
-    collections: core.tables.collections,
-    metadata_views: core.tables.views,
-    saved_searches: core.tables.savedSearches,
-    saved_search_groups: core.tables.savedSearchGroups,
-    storages: core.tables.storages,
-  })[type]
-
-interface Guarded {
-  type: string
-  key: string
+interface Shown {
+  principal: Principal
+  permissions: Permission[]
 }
 
-/** The object of the path; it must exist. */
-function guarded(call: Call<unknown>, key = call.params['object_key'] ?? ''): Guarded {
-  const type = guardedType(call.params['object_type'] ?? '')
-  const table = tableOf(call.core, type)
-  if (!table?.has(key)) throw notFound(`Object of ${type}`, key)
-  return { type, key }
+/** Users and groups apart, as iconik lists them. */
+function rowsOf<T extends Shown>(entries: T[], more: (entry: T) => Record<string, unknown> = () => ({})) {
+  const of = (start: 'u:' | 'g:', field: string) =>
+    entries
+      .filter(({ principal }) => principal.startsWith(start))
+      .map((entry) => ({
+        [field]: entry.principal.slice(2),
+        permissions: entry.permissions,
+        ...more(entry),
+      }))
+  return { users: of('u:', 'user_id'), groups: of('g:', 'group_id') }
 }
 
-/** Rights of others may be seen by whoever may read the object, and changed by whoever has change-acl. */
-const demand = (call: Call<unknown>, permission: Permission, { type, key }: Guarded) =>
-  call.core.access.demand(call.account, permission, type, key)
-
-function principalsFrom(
-  call: Call<unknown>,
-  body: { user_ids?: string[] | null | undefined; group_ids?: string[] | null | undefined },
-): Principal[] {
-  for (const id of body.user_ids ?? [])
-    if (!call.core.tables.users.has(id)) throw badRequest({ user_ids: `User ${id} does not exist` })
-  for (const id of body.group_ids ?? [])
-    if (!call.core.tables.groups.has(id)) throw badRequest({ group_ids: `Group ${id} does not exist` })
-  const all: Principal[] = [
-    ...(body.user_ids ?? []).map((id) => `u:${id}` as const),
-    ...(body.group_ids ?? []).map((id) => `g:${id}` as const),
-  ]
-  if (all.length === 0) throw badRequest({ user_ids: 'Either user_ids or group_ids must be given' })
-  return all
-}
-
-/** Search results follow the rights to read. */
-function reindex(core: Core, { type, key }: Guarded): void {
-  if (['assets', 'collections', 'saved_searches', 'saved_search_groups'].includes(type))
-    core.search.touch(type as IndexedType, key)
-  if (type === 'assets')
-    for (const segment of core.tables.segments.list({ where: { asset_id: key } }))
-      core.search.touch('segments', segment.id)
-}
-
-function grantAll(
-  call: Call<unknown>,
-  objects: Guarded[],
-  who: Principal[],
-  wanted: Permission[],
-  mode: 'APPEND' | 'OVERWRITE' | undefined,
-): void {
-  for (const object of objects) {
-    demand(call, 'change-acl', object)
-    for (const principal of who)
-      call.core.access.grant(
-        object.type,
-        object.key,
-        principal,
-        wanted,
-        mode === 'APPEND' ? 'append' : 'overwrite',
-      )
-    reindex(call.core, object)
-  }
-}
-
-const userRows = (call: Call<unknown>, { type, key }: Guarded) =>
-  call.core.access
-    .entries(type, key)
-    .flatMap(({ principal, permissions: granted }) =>
-      principal.startsWith('u:') ? [{ user_id: principal.slice(2), permissions: granted }] : [],
-    )
-const groupRows = (call: Call<unknown>, { type, key }: Guarded) =>
-  call.core.access
-    .entries(type, key)
-    .flatMap(({ principal, permissions: granted }) =>
-      principal.startsWith('g:') ? [{ group_id: principal.slice(2), permissions: granted }] : [],
-    )
+const fromCollection = ({ collectionId }: InheritedEntry) => ({
+  object_type: 'collections',
+  object_key: collectionId,
+})
 
 function show(call: Call<unknown>) {
+  const { access } = call.core
   const object = guarded(call)
   demand(call, 'read', object)
+  const own = rowsOf(access.entries(object.type, object.key))
+  const inherited = rowsOf(access.inherited(object.type, object.key), fromCollection)
+  const propagating = rowsOf(access.propagating(object.type, object.key), fromCollection)
   return ok({
-    users_acl: userRows(call, object),
-    groups_acl: groupRows(call, object),
-    inherited_users_acl: [],
-    inherited_groups_acl: [],
-    propagating_users_acl: [],
-    propagating_groups_acl: [],
+    users_acl: own.users,
+    groups_acl: own.groups,
+    inherited_users_acl: inherited.users,
+    inherited_groups_acl: inherited.groups,
+    propagating_users_acl: propagating.users,
+    propagating_groups_acl: propagating.groups,
   })
 }
 
-function contentObjects(call: Call<z.infer<typeof OfContent>>): Guarded[] {
-  const { body, core } = call
-  return body.object_ids.flatMap((id) => [
-    ...(body.include_assets
-      ? core.contents.descendants(id, 'assets').map((key) => ({ type: 'assets', key }))
-      : []),
-    ...(body.include_collections
-      ? core.contents.descendants(id, 'collections').map((key) => ({ type: 'collections', key }))
-      : []),
-  ])
+/** What is in the named collections or found by the named saved searches. */
+function contentObjects(
+  call: Call<{ object_ids: string[]; include_assets: boolean; include_collections: boolean }>,
+): Guarded[] {
+  const { body } = call
+  const found = body.object_ids.map((id) => contentOf(call, call.params['object_type'] ?? '', id))
+  const of = (type: 'assets' | 'collections'): Guarded[] =>
+    [...new Set(found.flatMap((content) => content[type]))].map((key) => ({ type, key }))
+  return [
+    ...(body.include_assets ? of('assets') : []),
+    ...(body.include_collections ? of('collections') : []),
+  ]
 }
 
 function checkMany(call: Call<z.infer<typeof Check>>) {
@@ -156,137 +100,27 @@ function checkMany(call: Call<z.infer<typeof Check>>) {
   return ok({ access_granted: granted, access_denied: denied })
 }
 
-/** One principal's rights on one object, under users/… and groups/… */
-function principalOperations(kind: 'users' | 'groups') {
-  const field = kind === 'users' ? 'user_id' : 'group_id'
-  const path = `/v1/${kind}/{${field}}/acl/{object_type}/{object_key}/`
-  const principal = (call: Call<unknown>): Principal => {
-    const id = call.params[field] ?? ''
-    if (!call.core.tables[kind].has(id)) throw notFound(kind === 'users' ? 'User' : 'Group', id)
-    return kind === 'users' ? `u:${id}` : `g:${id}`
-  }
-  const view = (call: Call<unknown>, object: Guarded) => {
-    const row = call.core.access
-      .entries(object.type, object.key)
-      .find((entry) => entry.principal === principal(call))
-    if (!row) throw notFound('Access right on', object.key)
-    return {
-      [field]: call.params[field],
-      object_type: object.type,
-      object_key: object.key,
-      permissions: row.permissions,
-    }
-  }
-  return [
-    operation('acls', 'GET', path, 'can_read_acls', (call) => {
-      const object = guarded(call)
-      demand(call, 'read', object)
-      return ok(view(call, object))
-    }),
-    operation(
-      'acls',
-      'PUT',
-      path,
-      'can_write_acls',
-      (call) => {
-        const object = guarded(call)
-        const who = principal(call)
-        const known = call.core.access
-          .entries(object.type, object.key)
-          .some((entry) => entry.principal === who)
-        grantAll(call, [object], [who], call.body.permissions, 'OVERWRITE')
-        return (known ? ok : created)({
-          [field]: call.params[field],
-          object_type: object.type,
-          object_key: object.key,
-          permissions: call.body.permissions,
-        })
-      },
-      { schema: One },
-    ),
-    operation('acls', 'DELETE', path, 'can_delete_acls', (call) => {
-      const object = guarded(call)
-      demand(call, 'change-acl', object)
-      call.core.access.revoke(object.type, object.key, principal(call))
-      reindex(call.core, object)
-      return noContent()
-    }),
-    operation('acls', 'GET', `${path}{permission}/`, 'can_read_acls', (call) => {
-      const object = guarded(call)
-      demand(call, 'read', object)
-      const row = call.core.access
-        .entries(object.type, object.key)
-        .find((entry) => entry.principal === principal(call))
-      if (!row?.permissions.includes(call.params['permission'] as Permission))
-        throw new ApiError(403, `${call.params['permission']} is not granted`)
-      return ok({})
-    }),
-  ]
+function grant(call: Call<unknown>, body: z.infer<typeof Grant>): { updated_object_keys: string[] } {
+  const targets = body.object_keys.map((key) => guarded(call, key))
+  grantAll(call, targets, principalsFrom(call, body), body.permissions, body.mode)
+  return { updated_object_keys: body.object_keys }
 }
 
-const Template = z.object({
-  name: z.string().min(1),
-  users_acl: z.array(z.object({ user_id: uuidText, permissions: Permissions })).optional(),
-  groups_acl: z.array(z.object({ group_id: uuidText, permissions: Permissions })).optional(),
-})
-const templates = '/v1/acl/templates/'
-const template = `${templates}{template_id}/`
 const objects = '/v1/acl/{object_type}/'
 const object = `${objects}{object_key}/`
 
 export const aclOperations = [
   operation('acls', 'POST', '/v1/acl/', 'can_read_acls', checkMany, { schema: Check }),
-  operation('acls', 'GET', templates, 'can_read_acl_templates', (call) => {
-    const page = pageOf(call)
-    const rows = call.core.tables.aclTemplates.list({
-      order: [{ field: 'name' }],
-      limit: page.perPage,
-      offset: page.offset,
-    })
-    return ok(pageEnvelope(call, page, call.core.tables.aclTemplates.count(), rows.map(present)))
-  }),
-  operation(
-    'acls',
-    'POST',
-    templates,
-    'can_write_acl_templates',
-    (call) =>
-      created(present(call.core.tables.aclTemplates.insert({ users_acl: [], groups_acl: [], ...call.body }))),
-    { schema: Template },
-  ),
-  operation('acls', 'GET', template, 'can_read_acl_templates', (call) =>
-    ok(present(call.core.tables.aclTemplates.require(call.params['template_id'] ?? ''))),
-  ),
-  ...update(
-    'acls',
-    template,
-    'can_write_acl_templates',
-    (call) => ok(present(call.core.tables.aclTemplates.update(call.params['template_id'] ?? '', call.body))),
-    { schema: Template.partial() },
-  ),
-  operation('acls', 'DELETE', template, 'can_delete_acl_templates', (call) => {
-    call.core.tables.aclTemplates.require(call.params['template_id'] ?? '')
-    call.core.tables.aclTemplates.remove(call.params['template_id'] ?? '')
-    return noContent()
-  }),
-  operation('acls', 'POST', `${template}{object_type}/{object_key}/`, null, (call) => {
-    const target = guarded(call)
-    demand(call, 'change-acl', target)
-    applyTemplate(call, call.params['template_id'] ?? '', target.type, target.key)
-    reindex(call.core, target)
-    return ok({})
+  operation('acls', 'PUT', objects, 'can_write_acls', (call) => ok(grant(call, call.body)), {
+    schema: Grant,
   }),
   operation(
     'acls',
     'PUT',
-    objects,
+    `${objects}bulk/`,
     'can_write_acls',
-    (call) => {
-      const targets = call.body.object_keys.map((key) => guarded(call, key))
-      grantAll(call, targets, principalsFrom(call, call.body), call.body.permissions, call.body.mode)
-      return ok({ updated_object_keys: call.body.object_keys })
-    },
-    { schema: Grant },
+    (call) => ok(call.body.objects.map((one) => grant(call, one))),
+    { schema: Grants },
   ),
   operation(
     'acls',
@@ -294,12 +128,8 @@ export const aclOperations = [
     objects,
     'can_delete_acls',
     (call) => {
-      const who = principalsFrom(call, call.body)
-      for (const target of call.body.object_keys.map((key) => guarded(call, key))) {
-        demand(call, 'change-acl', target)
-        for (const principal of who) call.core.access.revoke(target.type, target.key, principal)
-        reindex(call.core, target)
-      }
+      const targets = call.body.object_keys.map((key) => guarded(call, key))
+      revokeAll(call, targets, principalsFrom(call, call.body))
       return ok({})
     },
     { schema: Revoke },
@@ -310,16 +140,22 @@ export const aclOperations = [
     `${objects}content/`,
     'can_write_acls',
     (call) => {
-      grantAll(
-        call,
-        contentObjects(call),
-        principalsFrom(call, call.body),
-        call.body.permissions,
-        call.body.mode,
-      )
+      const { body } = call
+      grantAll(call, contentObjects(call), principalsFrom(call, body), body.permissions, body.mode)
       return accepted()
     },
-    { schema: OfContent },
+    { schema: GrantContent },
+  ),
+  operation(
+    'acls',
+    'DELETE',
+    `${objects}content/`,
+    'can_delete_acls',
+    (call) => {
+      revokeAll(call, contentObjects(call), principalsFrom(call, call.body))
+      return ok({})
+    },
+    { schema: RevokeContent },
   ),
   operation('acls', 'GET', object, 'can_read_acls', show),
   operation('acls', 'GET', `${object}permissions/`, null, (call) => {
@@ -327,7 +163,7 @@ export const aclOperations = [
     return ok({ permissions: call.core.access.permissionsOf(call.account, target.type, target.key) })
   }),
   operation('acls', 'GET', `${object}{permission}/`, 'can_read_acls', (call) => {
-    demand(call, call.params['permission'] as Permission, guarded(call))
+    demand(call, permissionAsked(call), guarded(call))
     return ok({})
   }),
   operation(
@@ -337,8 +173,8 @@ export const aclOperations = [
     'can_read_acls',
     (call) => {
       const type = guardedType(call.params['object_type'] ?? '')
-      const may = (key: string) =>
-        call.core.access.may(call.account, call.params['permission'] as Permission, type, key)
+      const asked = permissionAsked(call)
+      const may = (key: string) => call.core.access.may(call.account, asked, type, key)
       return ok({
         access_granted: call.body.object_keys.filter(may),
         access_denied: call.body.object_keys.filter((key) => !may(key)),
@@ -346,6 +182,4 @@ export const aclOperations = [
     },
     { schema: Keys },
   ),
-  ...principalOperations('users'),
-  ...principalOperations('groups'),
 ]

@@ -4,8 +4,9 @@ import { dateNow, newId } from '../ids.ts'
 import { accepted, created, flag, noContent, ok, operation, update, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import type { Asset, AssetVersion } from '../store/tables.ts'
+import { applyDefaultAcls } from './access-rules.ts'
 import { filtersOf } from './filters.ts'
-import { assetView, searchDocument } from './views/asset-view.ts'
+import { assetView, defaultVersion, searchDocument } from './views/asset-view.ts'
 import { dateText, uuidText } from './schemas.ts'
 import { purgeAsset, trashAsset, restoreAsset } from './trash.ts'
 
@@ -117,23 +118,8 @@ function createAsset(call: Call<z.infer<typeof AssetCreate>>) {
   if (assign) core.contents.add(collectionId, 'assets', asset.id)
   if (flag(query, 'apply_default_acls', true)) applyDefaultAcls(call, 'assets', asset.id)
   if (collectionId && flag(query, 'apply_collection_acls', false))
-    core.access.copy({ type: 'collections', id: collectionId }, { type: 'assets', id: asset.id })
+    core.access.bind('assets', asset.id, collectionId)
   return created(assetView(core, asset))
-}
-
-/** The access template of the settings, if there is one. */
-export function applyDefaultAcls(call: Call<unknown>, type: string, id: string): void {
-  const templateId = call.core.settings.get<Record<string, unknown>>('system')?.['acl_template_id']
-  if (typeof templateId === 'string') applyTemplate(call, templateId, type, id)
-}
-
-/** Gives an object the rights of a template. ApiError 404 if there is no such template. */
-export function applyTemplate(call: Call<unknown>, templateId: string, type: string, id: string): void {
-  const template = call.core.tables.aclTemplates.require(templateId)
-  for (const row of (template['users_acl'] ?? []) as { user_id: string; permissions: never[] }[])
-    call.core.access.grant(type, id, `u:${row.user_id}`, row.permissions, 'append')
-  for (const row of (template['groups_acl'] ?? []) as { group_id: string; permissions: never[] }[])
-    call.core.access.grant(type, id, `g:${row.group_id}`, row.permissions, 'append')
 }
 
 /** The asset, after checking the caller's right to it. */
@@ -145,6 +131,14 @@ export function requireAsset(
   const asset = call.core.tables.assets.require(id)
   call.core.access.demand(call.account, permission, 'assets', asset.id)
   return asset
+}
+
+/** The version that a list is about: that of the path, which must exist, else the current one. */
+export function versionAsked(call: Call<unknown>, asset: Asset): string {
+  const { version_id: id } = call.params
+  if (id === undefined) return defaultVersion(asset)
+  if (!asset.versions.some((version) => version.id === id)) throw notFound('Version', id)
+  return id
 }
 
 function changeAsset(call: Call<unknown>, id: string, values: z.infer<typeof AssetUpdate>): Asset {

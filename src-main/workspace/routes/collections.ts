@@ -14,9 +14,10 @@ import {
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import type { MemberType } from '../store/contents.ts'
 import type { Asset, Collection } from '../store/tables.ts'
-import { applyDefaultAcls } from './assets.ts'
+import { applyDefaultAcls } from './access-rules.ts'
 import { filtersOf } from './filters.ts'
 import { uuidText } from './schemas.ts'
+import { mergedSettings } from './settings.ts'
 import { purgeCollection, restoreCollection, trashCollection } from './trash.ts'
 import { collectionView, searchDocument } from './views/asset-view.ts'
 
@@ -82,9 +83,13 @@ function createCollection(call: Call<z.infer<typeof CollectionInput>>) {
   const { parent_id: parentId } = call.body
   if (parentId) call.core.access.demand(call.account, 'write', 'collections', parentId)
   const collection = insertCollection(call, call.body)
-  if (flag(call.query, 'apply_default_acls', true)) applyDefaultAcls(call, 'collections', collection.id)
-  if (parentId && flag(call.query, 'apply_collection_acls', false))
-    call.core.access.copy({ type: 'collections', id: parentId }, { type: 'collections', id: collection.id })
+  const { query, core } = call
+  const restrictedBy = flag(query, 'restrict_collection_acls', false) ? parentId : null
+  if (flag(query, 'apply_default_acls', true))
+    applyDefaultAcls(call, 'collections', collection.id, restrictedBy)
+  const always = mergedSettings(call, call.account.user.id)['collections_get_parent_acls'] === true
+  if (parentId && flag(query, 'apply_collection_acls', always))
+    core.access.bind('collections', collection.id, parentId)
   return created(collectionView(call, collection))
 }
 
@@ -114,10 +119,13 @@ function move(call: Call<unknown>, collection: Collection, parentId: string | nu
     if (!tables.collections.has(parentId)) throw badRequest({ parent_id: 'The collection does not exist' })
     if (parentId === collection.id || contents.ancestors(parentId).includes(collection.id))
       throw badRequest({ parent_id: 'A collection cannot be inside itself' })
+    call.core.access.demand(call.account, 'write', 'collections', parentId)
     contents.add(parentId, 'collections', collection.id)
   }
-  if ((call.query.get('change_parent_mode') ?? 'move') === 'move' && collection.parent_id)
+  if ((call.query.get('change_parent_mode') ?? 'move') === 'move' && collection.parent_id) {
     contents.remove(collection.parent_id, collection.id)
+    call.core.access.unbind('collections', collection.id, collection.parent_id)
+  }
   touchBelow(call, collection.id)
 }
 
@@ -242,6 +250,7 @@ function addMember(call: Call<z.infer<typeof Member>>) {
   const collection = requireCollection(call, 'write')
   const table = body.object_type === 'assets' ? core.tables.assets : core.tables.collections
   if (!table.has(body.object_id)) throw notFound(table.what, body.object_id)
+  core.access.demand(call.account, 'read', body.object_type, body.object_id)
   if (body.object_type === 'collections') {
     if (body.object_id === collection.id || core.contents.ancestors(collection.id).includes(body.object_id))
       throw badRequest({ object_id: 'A collection cannot be inside itself' })
@@ -260,6 +269,7 @@ function removeMember(call: Call<unknown>) {
     throw badRequest({ object_type: 'Must be assets or collections' })
   if (!call.core.contents.remove(collection.id, id))
     throw notFound(`Member of collection ${collection.id}:`, id)
+  call.core.access.unbind(type, id, collection.id)
   if (type === 'collections') {
     const child = call.core.tables.collections.get(id)
     if (child?.parent_id === collection.id)
@@ -272,32 +282,42 @@ function removeMember(call: Call<unknown>) {
 
 const Position = z.object({
   position: z.int().nonnegative().optional(),
-  previous_position: z.int().optional(),
+  before_object_id: uuidText.nullish(),
+  after_object_id: uuidText.nullish(),
 })
 
 function placeMember(call: Call<z.infer<typeof Position>>) {
   const collection = requireCollection(call, 'write')
-  const { object_id: id = '' } = call.params
-  if (!call.core.contents.has(collection.id, id)) throw notFound(`Member of collection ${collection.id}:`, id)
+  const { object_type: type = '', object_id: id = '' } = call.params
+  const members = call.core.contents.members(collection.id)
+  if (!members.some((member) => member.object_id === id && member.object_type === type))
+    throw notFound(`Member of collection ${collection.id}:`, id)
   if (collection['custom_order_status'] !== 'ENABLED')
     throw conflict('The collection has no custom order; enable it first')
-  call.core.contents.place(collection.id, id, call.body.position ?? 0)
-  return ok({ collection_id: collection.id, object_id: id, position: call.body.position ?? 0 })
+  const others = members.filter((member) => member.object_id !== id).map((member) => member.object_id)
+  const placeOf = (other: string, key: string): number => {
+    const at = others.indexOf(other)
+    if (at < 0) throw badRequest({ [key]: `Is not in collection ${collection.id}` })
+    return at
+  }
+  const { before_object_id: before, after_object_id: after, position = 0 } = call.body
+  const at = before
+    ? placeOf(before, 'before_object_id')
+    : after
+      ? placeOf(after, 'after_object_id') + 1
+      : Math.min(position, others.length)
+  call.core.contents.arrange(collection.id, others.toSpliced(at, 0, id))
+  return ok({})
 }
 
 function setCustomOrder(call: Call<unknown>, status: 'ENABLED' | 'DISABLED') {
   const collection = requireCollection(call, 'write')
+  const { contents } = call.core
   if (status === 'ENABLED')
-    call.core.contents
-      .members(collection.id)
-      .forEach((member, at) =>
-        call.core.db.run(
-          'UPDATE contents SET position = ? WHERE collection_id = ? AND object_id = ?',
-          at,
-          collection.id,
-          member.object_id,
-        ),
-      )
+    contents.arrange(
+      collection.id,
+      contents.members(collection.id).map((member) => member.object_id),
+    )
   call.core.tables.collections.update(collection.id, { custom_order_status: status })
   return status === 'ENABLED' ? accepted() : ok({})
 }
@@ -317,7 +337,11 @@ export function collectionPath(call: Call<unknown>, collection: Collection): str
 function contentInfo(call: Call<unknown>) {
   const { core } = call
   const collection = requireCollection(call)
-  const assets = core.contents.descendants(collection.id, 'assets')
+  const seen = (type: MemberType) =>
+    core.contents
+      .descendants(collection.id, type)
+      .filter((id) => core.access.may(call.account, 'read', type, id))
+  const assets = seen('assets')
   const sizes = core.db.all<{ storage_id: string; size: number }>(
     `SELECT doc ->> '$.storage_id' AS storage_id, sum(doc ->> '$.size') AS size FROM files
      WHERE asset_id IN (SELECT value FROM json_each(?)) GROUP BY 1`,
@@ -327,7 +351,7 @@ function contentInfo(call: Call<unknown>) {
     id: collection.id,
     title: collection.title,
     assets_count: assets.length,
-    collections_count: core.contents.descendants(collection.id, 'collections').length,
+    collections_count: seen('collections').length,
     total_size: sizes.reduce((sum, row) => sum + (row.size ?? 0), 0),
     total_duration_milliseconds:
       core.db.get<{ ms: number | null }>(
@@ -347,6 +371,7 @@ function copyInto(call: Call<z.infer<typeof Member>>) {
   const target = requireCollection(call, 'write')
   if (call.body.object_type !== 'collections') throw badRequest({ object_type: 'Must be collections' })
   const source = call.core.tables.collections.require(call.body.object_id)
+  call.core.access.demand(call.account, 'read', 'collections', source.id)
   if (source.id === target.id || call.core.contents.ancestors(target.id).includes(source.id))
     throw badRequest({ object_id: 'A collection cannot be copied into itself' })
   const copy = (from: Collection, parentId: string): Collection => {
@@ -356,6 +381,7 @@ function copyInto(call: Call<z.infer<typeof Member>>) {
       category: from['category'] as string | null,
     })
     for (const member of call.core.contents.members(from.id)) {
+      if (!call.core.access.may(call.account, 'read', member.object_type, member.object_id)) continue
       const below =
         member.object_type === 'collections' ? call.core.tables.collections.get(member.object_id) : undefined
       if (below) copy(below, made.id)
@@ -418,6 +444,7 @@ export const collectionOperations = [
   operation('assets', 'GET', `${one}ancestors/`, 'can_read_collections', (call) => {
     const above = call.core.contents
       .ancestors(requireCollection(call).id)
+      .filter((id) => call.core.access.may(call.account, 'read', 'collections', id))
       .flatMap((id) => call.core.tables.collections.get(id) ?? [])
     return ok({
       objects: above.map((doc) => collectionView(call, doc)),

@@ -4,12 +4,11 @@ import { created, flag, noContent, ok, operation, present, update, type Call } f
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { Core } from '../core.ts'
 import type { FileSet } from '../store/tables.ts'
-import { requireAsset } from './assets.ts'
+import { requireAsset, versionAsked } from './assets.ts'
 import { addHistory } from './history.ts'
 import { uuidText } from './schemas.ts'
 import { defaultFor } from './storages.ts'
 import { removeBytes } from './trash.ts'
-import { defaultVersion } from './views/asset-view.ts'
 import { fileView, readUrl } from './views/file-view.ts'
 
 const FileSetInput = z.object({
@@ -105,7 +104,7 @@ function listFileSets(call: Call<unknown>) {
   const paging = keysetOf(call)
   const where: Record<string, string> = { asset_id: asset.id, status: 'ACTIVE' }
   if (call.params['version_id'] || !flag(call.query, 'include_all_versions', false))
-    where['version_id'] = call.params['version_id'] ?? defaultVersion(asset)
+    where['version_id'] = versionAsked(call, asset)
   const rows = call.core.tables.fileSets.list({
     where,
     limit: paging.perPage + 1,

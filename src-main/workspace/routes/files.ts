@@ -4,13 +4,13 @@ import { created, flag, noContent, ok, operation, update, type Call } from '../h
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { FileRow } from '../store/tables.ts'
 import { newId as newFileId } from '../ids.ts'
-import { requireAsset } from './assets.ts'
+import { requireAsset, versionAsked } from './assets.ts'
 import { checkStored, markOnline, sunkSize } from './closing.ts'
 import { requireFile } from './file-lookup.ts'
 import { addHistory } from './history.ts'
 import { byteStates, dateText, uuidText, wholeNumber } from './schemas.ts'
 import { requestPreviews } from './previews.ts'
-import { fileView, readUrl } from './views/file-view.ts'
+import { fileView, ofReadableAssets, readUrl } from './views/file-view.ts'
 
 const FileInput = z.object({
   original_name: z.string().min(1).max(1024),
@@ -139,7 +139,7 @@ function listFiles(call: Call<unknown>, signedByDefault: boolean) {
   const asset = requireAsset(call)
   const paging = keysetOf(call)
   const where: Record<string, string> = { asset_id: asset.id }
-  if (call.params['version_id']) where['version_id'] = call.params['version_id']
+  if (call.params['version_id']) where['version_id'] = versionAsked(call, asset)
   const signed = flag(call.query, 'generate_signed_url', signedByDefault)
   const rows = call.core.tables.files.list({
     where,
@@ -167,25 +167,15 @@ function getFile(call: Call<unknown>) {
 function byChecksum(call: Call<unknown>) {
   const paging = keysetOf(call)
   const where = { checksum: call.params['checksum'] ?? '' }
-  const readable = call.account.user.is_admin
-    ? undefined
-    : { sql: 'EXISTS (SELECT 1 FROM assets a WHERE a.id = d.asset_id)', values: [] }
-  const rows = call.core.tables.files
-    .list({
-      where,
-      limit: paging.perPage + 1,
-      ...(readable && { condition: readable }),
-      ...(paging.lastId !== undefined && { afterId: paging.lastId }),
-    })
-    .filter(
-      (file) =>
-        file.asset_id === undefined || call.core.access.may(call.account, 'read', 'assets', file.asset_id),
-    )
-  return ok(
-    keysetEnvelope(call, paging, call.core.tables.files.count({ where }), rows, (file) =>
-      fileView(call, file),
-    ),
-  )
+  const condition = ofReadableAssets(call)
+  const selection = { where, ...(condition && { condition }) }
+  const { files } = call.core.tables
+  const rows = files.list({
+    ...selection,
+    limit: paging.perPage + 1,
+    ...(paging.lastId !== undefined && { afterId: paging.lastId }),
+  })
+  return ok(keysetEnvelope(call, paging, files.count(selection), rows, (file) => fileView(call, file)))
 }
 
 const base = '/v1/assets/{asset_id}/files/'

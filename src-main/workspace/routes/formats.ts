@@ -4,7 +4,7 @@ import { newId, isUuid } from '../ids.ts'
 import { created, noContent, ok, operation, present, update, flag, type Call } from '../http/operation.ts'
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { Component, Format } from '../store/tables.ts'
-import { requireAsset } from './assets.ts'
+import { requireAsset, versionAsked } from './assets.ts'
 import { addHistory } from './history.ts'
 import { removeFileSet, fileSetView } from './file-sets.ts'
 import { uuidText } from './schemas.ts'
@@ -100,10 +100,8 @@ function listFormats(call: Call<unknown>) {
   const asset = requireAsset(call)
   const paging = keysetOf(call)
   const where: Record<string, string> = { asset_id: asset.id, status: 'ACTIVE' }
-  const versionId =
-    call.params['version_id'] ??
-    (flag(call.query, 'include_all_versions', false) ? undefined : defaultVersion(asset))
-  if (versionId !== undefined) where['version_id'] = versionId
+  if (call.params['version_id'] || !flag(call.query, 'include_all_versions', false))
+    where['version_id'] = versionAsked(call, asset)
   const rows = call.core.tables.formats.list({
     where,
     limit: paging.perPage + 1,
@@ -296,7 +294,8 @@ function listSets(call: Call<unknown>) {
   requireAsset(call)
   const paging = keysetOf(call)
   const where: Record<string, string> = { format_id: requireFormat(call).id, status: 'ACTIVE' }
-  if (call.params['storage_id']) where['storage_id'] = call.params['storage_id']
+  if (call.params['storage_id'])
+    where['storage_id'] = call.core.tables.storages.require(call.params['storage_id']).id
   const rows = call.core.tables.fileSets.list({
     where,
     limit: paging.perPage + 1,

@@ -17,6 +17,8 @@ import { settingsOperations } from './settings.ts'
 import { storageOperations } from './storages.ts'
 import { trashOperations } from './trash.ts'
 import { userOperations } from './users.ts'
+import { aclPrincipalOperations } from './acl-principals.ts'
+import { aclTemplateOperations } from './acl-templates.ts'
 import { aclOperations } from './acls.ts'
 import { loginOperations } from './login.ts'
 import { oneShotOperations } from './one-shot.ts'
@@ -46,6 +48,8 @@ export const operations: readonly Operation[] = [
   ...trashOperations,
   ...userOperations,
   ...aclOperations,
+  ...aclPrincipalOperations,
+  ...aclTemplateOperations,
   ...loginOperations,
   ...oneShotOperations,
   ...relationOperations,

@@ -168,6 +168,8 @@ const appView = (call: Call<unknown>, app: Record<string, unknown>) => ({
 function appToken(call: Call<unknown>) {
   const app = appOf(call)
   const userId = typeof app['default_user_id'] === 'string' ? app['default_user_id'] : call.account.user.id
+  if (userId !== call.account.user.id && !call.account.user.is_admin)
+    throw new ApiError(403, 'Only an administrator may make a token that acts for somebody else')
   const made = call.core.accounts.issue(app.id, userId, call.core.accounts.identity.systemDomainId)
   return created(tokenView(call, made.row, made.token))
 }
@@ -220,5 +222,5 @@ export const loginOperations = [
     call.core.tables.apps.remove(app.id)
     return noContent()
   }),
-  operation('auth', 'POST', `${one}token/`, 'can_write_apps', appToken),
+  operation('auth', 'POST', `${one}token/`, 'can_read_apps', appToken),
 ]

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { permissions } from '../access.ts'
 import { badRequest, conflict, notFound } from '../errors.ts'
 import { created, flag, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
+import { link, perPageOf } from '../http/paging.ts'
 import { fieldTypes } from '../metadata/check-value.ts'
 import type { Category, MetadataField, View } from '../store/tables.ts'
 import { demandView, isSeparator } from './metadata-values.ts'
@@ -85,7 +87,7 @@ function createField(call: Call<z.infer<typeof FieldInput>>) {
 
 function listFields(call: Call<unknown>) {
   const { query, core } = call
-  const perPage = Math.min(Math.max(Number(query.get('per_page') ?? 500) || 500, 1), 1000)
+  const perPage = perPageOf(call, 500)
   const last = query.get('last_field_name')
   const all = core.tables.fields.list({ order: [{ field: 'name' }] })
   const rest = last === null ? all : all.slice(all.findIndex((field) => field.name === last) + 1)
@@ -96,10 +98,8 @@ function listFields(call: Call<unknown>) {
     per_page: perPage,
     total: all.length,
     pages: Math.max(1, Math.ceil(all.length / perPage)),
-    next_url:
-      nextName === undefined
-        ? ''
-        : `/API/metadata/v1/fields/?${new URLSearchParams({ per_page: String(perPage), last_field_name: nextName }).toString()}`,
+    first_url: link(call, { last_field_name: undefined, per_page: perPage }),
+    next_url: nextName === undefined ? '' : link(call, { last_field_name: nextName, per_page: perPage }),
     prev_url: '',
   })
 }
@@ -197,8 +197,19 @@ function categoryOf(call: Call<unknown>): Category {
   return category
 }
 
+/** What views can be gathered for. */
+const categorised = ['assets', 'collections', 'segments', 'custom_actions', 'search']
+
+/** The kind of objects of the path, or ApiError 400 where it has no categories. */
+function kindOf(call: Call<unknown>): string {
+  const { object_type: kind = '' } = call.params
+  if (!categorised.includes(kind))
+    throw badRequest({ object_type: `Must be one of ${categorised.join(', ')}` })
+  return kind
+}
+
 function createCategory(call: Call<z.infer<typeof CategoryInput>>) {
-  const { object_type = '' } = call.params
+  const object_type = kindOf(call)
   if (call.core.tables.categories.first({ where: { object_type, name: call.body.name } }))
     throw conflict(`A category ${call.body.name} of ${object_type} exists already`)
   const view_ids = call.body.view_ids ?? []
@@ -252,6 +263,7 @@ export const metadataModelOperations = [
         ...call.body,
         _created_by: call.account.user.id,
       } as Omit<View, 'id'>)
+      call.core.access.grant('metadata_views', made.id, `u:${call.account.user.id}`, permissions)
       return created(viewView(call, made, true))
     },
     { schema: ViewInput },
@@ -273,7 +285,7 @@ export const metadataModelOperations = [
   ),
   operation('metadata', 'DELETE', view, 'can_delete_metadata_views', (call) => {
     const known = viewOf(call)
-    demandView(call, 'write', known)
+    demandView(call, 'delete', known)
     for (const row of call.core.tables.categories.list())
       if (row.view_ids.includes(known.id))
         call.core.tables.categories.update(row.id, { view_ids: row.view_ids.filter((id) => id !== known.id) })
@@ -284,7 +296,7 @@ export const metadataModelOperations = [
   operation('metadata', 'GET', '/v1/{object_type}/categories/', 'can_read_metadata_categories', (call) =>
     ok({
       objects: call.core.tables.categories
-        .list({ where: { object_type: call.params['object_type'] ?? '' } })
+        .list({ where: { object_type: kindOf(call) } })
         .map((row) => categoryView(call, row)),
     }),
   ),

@@ -4,6 +4,7 @@ import { dateNow } from '../ids.ts'
 import { accepted, flag, ok, operation, type Actor, type Call } from '../http/operation.ts'
 import { checkField, type StoredItem } from '../metadata/check-value.ts'
 import type { MetadataField, MetadataValues, View, ViewField } from '../store/tables.ts'
+import { contentOf } from './bulk-content.ts'
 import { addHistory } from './history.ts'
 
 const Item = z.looseObject({ value: z.unknown() })
@@ -21,7 +22,19 @@ function target(call: Call<unknown>): { type: ObjectType; id: string } {
   const { object_type: type = 'assets', object_id: id, asset_id: assetId } = call.params
   if (!['assets', 'collections', 'segments'].includes(type))
     throw badRequest({ object_type: `There is no metadata of ${type}` })
+  if (assetId !== undefined) checkOwner(call, assetId, type, id)
   return { type: type as ObjectType, id: id ?? assetId ?? '' }
+}
+
+/** Under an asset's path the version and the segment must be that asset's. */
+function checkOwner(call: Call<unknown>, assetId: string, type: string, id: string | undefined): void {
+  const { tables } = call.core
+  const asset = tables.assets.require(assetId)
+  if (type === 'segments' && id !== undefined && tables.segments.require(id)['asset_id'] !== assetId)
+    throw notFound('Segment', id)
+  const { version_id: versionId } = call.params
+  if (versionId !== undefined && !asset.versions.some((version) => version.id === versionId))
+    throw notFound('Version', versionId)
 }
 
 /** The object must exist and the caller must have the right to it. Segments follow their asset. */
@@ -42,7 +55,7 @@ function viewOf(call: Call<unknown>, permission: 'read' | 'write' = 'read'): Vie
 }
 
 /** A view without access rights is open to all who have the role; with rights, to whom they name. */
-export function demandView(call: Call<unknown>, permission: 'read' | 'write', view: View): void {
+export function demandView(call: Call<unknown>, permission: 'read' | 'write' | 'delete', view: View): void {
   const { access } = call.core
   const restricted = access
     .entries('metadata_views', view.id)
@@ -211,8 +224,7 @@ const EachItsOwn = z.object({
     .max(1000),
 })
 const OfContent = z.object({
-  collection_ids: z.array(z.string()).optional(),
-  object_ids: z.array(z.string()).optional(),
+  object_ids: z.array(z.string()).min(1).max(500),
   include_assets: z.boolean(),
   include_collections: z.boolean(),
   metadata_values: ValuesInput.shape.metadata_values,
@@ -236,20 +248,18 @@ function bulk(call: Call<unknown>, changes: { id: string; metadata_values: Value
 }
 
 function bulkOfContent(call: Call<z.infer<typeof OfContent>>) {
-  const { body, core } = call
-  const collections = body.collection_ids ?? body.object_ids ?? []
+  const { body } = call
   const kind = call.params['object_type']
-  const ids = collections.flatMap((id) => {
-    core.access.demand(call.account, 'write', 'collections', core.tables.collections.require(id).id)
-    const wanted = kind === 'collections' || kind === 'assets' ? kind : 'assets'
-    const included = wanted === 'assets' ? body.include_assets : body.include_collections
-    return included ? core.contents.descendants(id, wanted) : []
+  viewOf(call, 'write')
+  const inside = body.object_ids.map((id) => contentOf(call, kind ?? '', id))
+  const jobs = (['assets', 'collections'] as const).flatMap((type) => {
+    const included = type === 'assets' ? body.include_assets : body.include_collections
+    const ids = new Set(included ? inside.flatMap((content) => content[type]) : [])
+    if (ids.size === 0) return []
+    const changes = [...ids].map((id) => ({ id, metadata_values: body.metadata_values }))
+    return [bulk({ ...call, params: { ...call.params, object_type: type } }, changes)]
   })
-  if (ids.length === 0) return accepted({})
-  return bulk(
-    call,
-    [...new Set(ids)].map((id) => ({ id, metadata_values: body.metadata_values })),
-  )
+  return jobs[0] ?? accepted()
 }
 
 const readRole = 'can_read_metadata_values'

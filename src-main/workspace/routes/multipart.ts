@@ -83,8 +83,10 @@ const Cleanup = z.object({
   parts_group_number: z.int().nullish(),
 })
 
+const CleanupS3 = Cleanup.pick({ upload_id: true, abort_upload: true })
+
 /** Ends an upload that was begun, and removes parts of a parallel one. */
-function cleanUp(call: Call<z.infer<typeof Cleanup>>, row: Stowed) {
+function cleanUp(call: Call<Partial<z.infer<typeof Cleanup>>>, row: Stowed) {
   const { uploads, bytes } = call.core.urls.side
   const { upload_id: uploadId, parts_number: parts = 0, parts_group_number: groups = 0 } = call.body
   if (uploadId && call.body.abort_upload !== false) {
@@ -256,6 +258,6 @@ export const multipartOperations: Operation[] = [
   operation('files', 'GET', `${proxy}multipart_url/part/`, proxies, (call) => partUrls(call, proxyOf(call))),
   operation('files', 'GET', `${proxy}multipart_url/`, proxies, (call) => multipartUrls(call, proxyOf(call))),
   operation('files', 'POST', `${proxy}multipart/cleanup/`, proxies, (call) => cleanUp(call, proxyOf(call)), {
-    schema: Cleanup,
+    schema: CleanupS3,
   }),
 ]

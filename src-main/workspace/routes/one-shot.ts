@@ -8,7 +8,8 @@ import { contentTypeOf } from '../media/media-type.ts'
 import type { Received } from '../storage/byte-store.ts'
 import type { ChecksumName } from '../storage/checksums.ts'
 import type { FileRow, Storage } from '../store/tables.ts'
-import { applyDefaultAcls, insertAsset, requireAsset } from './assets.ts'
+import { applyDefaultAcls } from './access-rules.ts'
+import { insertAsset, requireAsset } from './assets.ts'
 import { markOnline } from './closing.ts'
 import { insertFile } from './files.ts'
 import { insertFileSet } from './file-sets.ts'
@@ -174,5 +175,7 @@ function store(
 }
 
 export const oneShotOperations = [
-  operation('files', 'POST', '/v1/files/upload/', 'can_write_files', upload, { raw: true }),
+  operation('files', 'POST', '/v1/files/upload/', ['can_write_files', 'can_write_formats'], upload, {
+    raw: true,
+  }),
 ]

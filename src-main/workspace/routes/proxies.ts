@@ -15,10 +15,10 @@ import {
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { Documents } from '../store/documents.ts'
 import type { Stowed } from '../store/tables.ts'
-import { requireAsset } from './assets.ts'
+import { requireAsset, versionAsked } from './assets.ts'
 import { checkStored } from './closing.ts'
 import { byteStates, Resolution, uuidText, wholeNumber } from './schemas.ts'
-import { defaultFor } from './storages.ts'
+import { defaultFor, storageMethods } from './storages.ts'
 import { removeBytes } from './trash.ts'
 import { defaultVersion } from './views/asset-view.ts'
 import { readUrl } from './views/file-view.ts'
@@ -74,6 +74,8 @@ function requireRow(call: Call<unknown>, kind: Kind): Stowed {
 function insertRow(call: Call<unknown>, kind: Kind, values: Record<string, unknown>): Stowed {
   const asset = requireAsset(call, 'write')
   const { storage_method: method } = call.params
+  if (method !== undefined && !storageMethods.includes(method.toUpperCase()))
+    throw badRequest({ storage_method: `Must be one of ${storageMethods.join(', ')}` })
   const storage =
     typeof values['storage_id'] === 'string'
       ? call.core.tables.storages.require(values['storage_id'])
@@ -143,7 +145,7 @@ function listRows(call: Call<unknown>, kind: Kind) {
   const paging = keysetOf(call)
   const where: Record<string, string> = { asset_id: asset.id }
   if (call.params['version_id'] || !flag(call.query, 'include_all_versions', false))
-    where['version_id'] = call.params['version_id'] ?? defaultVersion(asset)
+    where['version_id'] = versionAsked(call, asset)
   const signed = flag(call.query, 'generate_signed_url', true)
   const rows = tableOf(call, kind).list({
     where,

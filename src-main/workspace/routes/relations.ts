@@ -52,6 +52,7 @@ function relate(call: Call<unknown>, assetId: string, values: z.infer<typeof Rel
     throw badRequest({ relation_type: `There is no relation type ${values.relation_type}` })
   if (!tables.assets.has(values.related_to_asset_id))
     throw badRequest({ related_to_asset_id: 'The asset does not exist' })
+  call.core.access.demand(call.account, 'read', 'assets', values.related_to_asset_id)
   if (values.related_to_asset_id === assetId)
     throw badRequest({ related_to_asset_id: 'An asset cannot be related to itself' })
   const known = tables.relations.first({
@@ -67,9 +68,16 @@ function relate(call: Call<unknown>, assetId: string, values: z.infer<typeof Rel
   return created(present(made))
 }
 
+/** A relation within the asset that it leads to: the asset itself says who it is. */
+const relationView = (row: Stored) => {
+  const { id: _id, asset_id: _asset, ...shown } = present(row)
+  return shown
+}
+
 /** Assets that are related to this one, from either side where the type has no direction. */
 function related(call: Call<unknown>, type?: string) {
   const asset = requireAsset(call)
+  if (type !== undefined) typeOf(call, type)
   const page = pageOf(call)
   const { tables, access } = call.core
   const where = type === undefined ? {} : { relation_type: type }
@@ -89,7 +97,7 @@ function related(call: Call<unknown>, type?: string) {
   const all = [...outward, ...inward].flatMap(({ row, other }) => {
     const found = tables.assets.get(other)
     return found && access.may(call.account, 'read', 'assets', other)
-      ? [{ ...searchDocument(call, found, { keyframes: true }), relations: [present(row)] }]
+      ? [{ ...searchDocument(call, found, { keyframes: true }), relations: [relationView(row)] }]
       : []
   })
   return ok(pageEnvelope(call, page, all.length, all.slice(page.offset, page.offset + page.perPage)))
@@ -173,7 +181,10 @@ export const relationOperations = [
     pair,
     create,
     (call) => {
-      const { relation_type = '', related_to_asset_id = '' } = call.params
+      const relation_type = String(typeOf(call)['name'])
+      const { id: related_to_asset_id } = call.core.tables.assets.require(
+        call.params['related_to_asset_id'] ?? '',
+      )
       return relate(call, requireAsset(call, 'write').id, {
         relation_type,
         related_to_asset_id,

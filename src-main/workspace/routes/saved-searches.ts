@@ -1,9 +1,19 @@
 import { z } from 'zod'
-import { accepted, created, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
+import { notFound } from '../errors.ts'
+import {
+  accepted,
+  created,
+  flag,
+  noContent,
+  ok,
+  operation,
+  present,
+  update,
+  type Call,
+} from '../http/operation.ts'
 import { pageEnvelope, pageOf } from '../http/paging.ts'
 import { Criteria, runSearch } from '../search/run-search.ts'
 import type { Stored } from '../store/documents.ts'
-import { insertCollection } from './collections.ts'
 import { searchReply } from './search.ts'
 import { uuidText } from './schemas.ts'
 
@@ -47,7 +57,12 @@ function list(call: Call<unknown>, kind: 'savedSearches' | 'savedSearchGroups') 
       call,
       page,
       table.count(selection),
-      rows.map((row) => (kind === 'savedSearches' ? savedView(call, row) : present(row))),
+      rows.map((row) =>
+        // In a list the criteria are text, as iconik describes them.
+        kind === 'savedSearches'
+          ? { ...savedView(call, row), criteria: JSON.stringify(row['criteria']) }
+          : present(row),
+      ),
     ),
   )
 }
@@ -56,9 +71,9 @@ function insert(call: Call<{ name: string }>, kind: 'savedSearches' | 'savedSear
   const type = kind === 'savedSearches' ? 'saved_searches' : 'saved_search_groups'
   const made = call.core.tables[kind].insert({
     ...call.body,
-    created_by_user: call.account.user.id,
-    user_id: call.account.user.id,
-    system_domain_id: call.account.systemDomainId,
+    ...(kind === 'savedSearches'
+      ? { group_id: null, ...call.body, _created_by_user: call.account.user.id }
+      : { user_id: call.account.user.id, system_domain_id: call.account.systemDomainId }),
   })
   call.core.access.grant(type, made.id, `u:${call.account.user.id}`, [
     'read',
@@ -70,22 +85,15 @@ function insert(call: Call<{ name: string }>, kind: 'savedSearches' | 'savedSear
   return made
 }
 
-const Convert = z.object({
-  collection_title: z.string().optional(),
-  title: z.string().optional(),
-  parent_id: uuidText.nullish(),
-  collection_id: uuidText.nullish(),
-})
+const Convert = z.object({ collection_id: uuidText })
 
-/** Puts what a saved search finds now into a new collection. */
+/** Puts what a saved search finds now into a collection. */
 function convert(call: Call<z.infer<typeof Convert>>) {
   const saved = requireSaved(call, 'read')
   const criteria = { ...(saved['criteria'] as Criteria), doc_types: ['assets' as const], search_after: null }
   const result = runSearch(call.core, call.account, criteria, 0, call.core.assumptions.pageDepthRows)
-  const collection = insertCollection(call, {
-    title: call.body.collection_title ?? call.body.title ?? String(saved['name']),
-    parent_id: call.body.parent_id ?? null,
-  })
+  const collection = call.core.tables.collections.require(call.body.collection_id)
+  call.core.access.demand(call.account, 'write', 'collections', collection.id)
   for (const hit of result.hits) {
     call.core.contents.add(collection.id, 'assets', hit.id)
     call.core.search.touch('assets', hit.id)
@@ -98,7 +106,7 @@ function convert(call: Call<z.infer<typeof Convert>>) {
     object_id: collection.id,
     created_by: call.account.user.id,
   })
-  return accepted({ collection_id: collection.id, job_id: job.id })
+  return accepted({ job_id: job.id })
 }
 
 const base = '/v1/search/saved/'
@@ -118,7 +126,12 @@ export const savedSearchOperations = [
   ),
   operation('search', 'GET', one, 'can_read_saved_searches', (call) => {
     const saved = requireSaved(call, 'read')
-    return ok({ ...savedView(call, saved), ...searchReply(call, saved['criteria'] as Criteria) })
+    return ok({
+      id: saved.id,
+      name: saved['name'],
+      search_criteria_document: savedView(call, saved),
+      ...(flag(call.query, 'include_results', true) && searchReply(call, saved['criteria'] as Criteria)),
+    })
   }),
   ...update(
     'search',
@@ -127,7 +140,9 @@ export const savedSearchOperations = [
     (call) => {
       const saved = requireSaved(call, 'write')
       call.core.search.touch('saved_searches', saved.id)
-      return ok(savedView(call, call.core.tables.savedSearches.update(saved.id, call.body)))
+      const changed = call.core.tables.savedSearches.update(saved.id, call.body)
+      // iconik saves and searches in one call.
+      return ok(searchReply(call, changed['criteria'] as Criteria))
     },
     { schema: SavedInput.partial() },
   ),
@@ -138,9 +153,14 @@ export const savedSearchOperations = [
     call.core.search.touch('saved_searches', saved.id)
     return noContent()
   }),
-  operation('search', 'POST', `${one}convert_to_collection/`, 'can_read_saved_searches', convert, {
-    schema: Convert,
-  }),
+  operation(
+    'search',
+    'POST',
+    `${one}convert_to_collection/`,
+    ['can_read_saved_searches', 'can_create_collections', 'can_write_collections'],
+    convert,
+    { schema: Convert },
+  ),
   operation('search', 'GET', `${base}groups/`, 'can_read_saved_searches', (call) =>
     list(call, 'savedSearchGroups'),
   ),
@@ -178,7 +198,10 @@ export const savedSearchOperations = [
     return ok({})
   }),
   operation('search', 'DELETE', `${group}search/{search_id}/`, write, (call) => {
-    call.core.tables.savedSearches.update(requireSaved(call, 'write').id, { group_id: null })
+    const saved = requireSaved(call, 'write')
+    if (saved['group_id'] !== requireGroup(call, 'read').id)
+      throw notFound(`Member of group ${call.params['group_id']}:`, saved.id)
+    call.core.tables.savedSearches.update(saved.id, { group_id: null })
     return ok({})
   }),
   operation('search', 'GET', '/v1/search/history/', 'can_read_search_history', (call) => {

@@ -116,7 +116,7 @@ function suggest(call: Call<z.infer<typeof Suggest>>) {
           text,
           `${text}\u{10ffff}`,
         )
-  return ok({ objects: rows.map(({ value }) => ({ text: value, value })) })
+  return ok({ objects: rows.map(({ value }) => ({ value })) })
 }
 
 export const searchOperations = [

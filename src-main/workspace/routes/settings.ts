@@ -1,5 +1,5 @@
-import { ok, operation, update, type Call } from '../http/operation.ts'
-import { ApiError } from '../errors.ts'
+import { noContent, ok, operation, update, type Call } from '../http/operation.ts'
+import { ApiError, notFound } from '../errors.ts'
 import { defaultFor } from './storages.ts'
 
 type Values = Record<string, unknown>
@@ -27,7 +27,7 @@ const stored = (call: Call<unknown>, name: string): Values => call.core.settings
 const system = (call: Call<unknown>): Values => ({ ...systemDefaults(call), ...stored(call, 'system') })
 
 /** System settings, then those of the person's groups, then their own. */
-function merged(call: Call<unknown>, userId: string): Values {
+export function mergedSettings(call: Call<unknown>, userId: string): Values {
   const user = call.core.tables.users.require(userId)
   const ofGroups = user.groups.map((id) => stored(call, `group/${id}`))
   return Object.assign({}, system(call), ...ofGroups, stored(call, `user/${userId}`)) as Values
@@ -48,13 +48,34 @@ function ownSettings(call: Call<unknown>): string {
   return call.core.tables.users.require(userId).id
 }
 
+/** The call itself, where it names the domain of the workspace; else ApiError 404. */
+function ownDomain<Body>(call: Call<Body>): Call<Body> {
+  const id = call.params['system_domain_id'] ?? ''
+  if (id !== call.core.accounts.identity.systemDomainId) throw notFound('System domain', id)
+  return call
+}
+
 const groupOf = (call: Call<unknown>) => call.core.tables.groups.require(call.params['group_id'] ?? '').id
 
 export const settingsOperations = [
-  operation('settings', 'GET', '/v1/merged/current/', null, (call) => ok(merged(call, call.account.user.id))),
-  operation('settings', 'GET', '/v1/merged/{user_id}/', null, (call) => ok(merged(call, ownSettings(call)))),
+  operation('settings', 'GET', '/v1/merged/current/', null, (call) =>
+    ok(mergedSettings(call, call.account.user.id)),
+  ),
+  operation('settings', 'GET', '/v1/merged/{user_id}/', null, (call) =>
+    ok(mergedSettings(call, ownSettings(call))),
+  ),
   operation('settings', 'GET', '/v1/system/current/', null, (call) => ok(system(call))),
-  operation('settings', 'GET', '/v1/system/{system_domain_id}/', null, (call) => ok(system(call))),
+  operation('settings', 'GET', '/v1/system/{system_domain_id}/', null, (call) => ok(system(ownDomain(call)))),
+  ...update<Values>(
+    'settings',
+    '/v1/system/{system_domain_id}/',
+    null,
+    (call) => {
+      keep(ownDomain(call), 'system')
+      return ok(system(call))
+    },
+    { access: 'admin' },
+  ),
   ...update<Values>(
     'settings',
     '/v1/system/current/',
@@ -66,14 +87,22 @@ export const settingsOperations = [
     { access: 'admin' },
   ),
   operation('settings', 'GET', '/v1/user/{user_id}/', null, (call) =>
-    ok({ user_id: ownSettings(call), ...stored(call, `user/${ownSettings(call)}`) }),
+    ok(stored(call, `user/${ownSettings(call)}`)),
   ),
   ...update<Values>('settings', '/v1/user/{user_id}/', null, (call) =>
-    ok({ user_id: ownSettings(call), ...keep(call, `user/${ownSettings(call)}`) }),
+    ok(keep(call, `user/${ownSettings(call)}`)),
   ),
   operation('settings', 'GET', '/v1/group/{group_id}/', null, (call) =>
     ok({ group_id: groupOf(call), ...stored(call, `group/${groupOf(call)}`) }),
   ),
+  operation('settings', 'DELETE', '/v1/user/{user_id}/', null, (call) => {
+    call.core.settings.remove(`user/${ownSettings(call)}`)
+    return noContent()
+  }),
+  operation('settings', 'DELETE', '/v1/group/{group_id}/', 'can_write_groups', (call) => {
+    call.core.settings.remove(`group/${groupOf(call)}`)
+    return noContent()
+  }),
   ...update<Values>('settings', '/v1/group/{group_id}/', 'can_write_groups', (call) =>
     ok({ group_id: groupOf(call), ...keep(call, `group/${groupOf(call)}`) }),
   ),

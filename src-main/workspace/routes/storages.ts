@@ -4,13 +4,14 @@ import { dateNow } from '../ids.ts'
 import { created, noContent, ok, operation, update, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import type { Core } from '../core.ts'
-import type { Storage } from '../store/tables.ts'
+import type { FileRow, Storage } from '../store/tables.ts'
 import { filtersOf } from './filters.ts'
-import { fileView } from './views/file-view.ts'
-import { dateText, wholeNumber } from './schemas.ts'
+import { fileView, ofReadableAssets } from './views/file-view.ts'
+import { byteStates, dateText, wholeNumber } from './schemas.ts'
 
 export const purposes = ['FILES', 'PROXIES', 'KEYFRAMES', 'EXPORTS', 'ARCHIVE', 'FACES'] as const
 const methods = ['FILE', 'HTTP', 'FTP', 'SFTP', 'S3', 'B2', 'GCS', 'PORTAL', 'CUSTOM', 'AZURE'] as const
+export const storageMethods: readonly string[] = methods
 
 const StorageInput = z.object({
   name: z.string().min(1),
@@ -129,6 +130,18 @@ const listStorages = (call: Call<unknown>) => {
   )
 }
 
+/** A file as a storage's own lists show it: without what belongs to the storage itself. */
+const storageFileView = (call: Call<unknown>, file: FileRow) => {
+  const { storage_method: _method, system_domain_id: _domain, ...shown } = fileView(call, file)
+  return shown
+}
+
+/** The same after a change: without what it says of the file set, which a loose file has none of. */
+const changedFileView = (call: Call<unknown>, file: FileRow) => {
+  const { file_set_status: _set, format_status: _format, ...shown } = storageFileView(call, file)
+  return shown
+}
+
 const cleanDirectory = (text: string) => text.replaceAll(/^\/+|\/+$/g, '')
 
 const listStorageFiles = (call: Call<unknown>) => {
@@ -146,8 +159,10 @@ const listStorageFiles = (call: Call<unknown>) => {
     where['original_name'] = parts.pop() ?? ''
     where['directory_path'] = parts.join('/')
   }
+  const condition = ofReadableAssets(call)
+  const selection = { where, ...(condition && { condition }) }
   const rows = call.core.tables.files.list({
-    where,
+    ...selection,
     order: orderOf(call, []),
     limit: page.perPage,
     offset: page.offset,
@@ -156,8 +171,8 @@ const listStorageFiles = (call: Call<unknown>) => {
     pageEnvelope(
       call,
       page,
-      call.core.tables.files.count({ where }),
-      rows.map((row) => fileView(call, row)),
+      call.core.tables.files.count(selection),
+      rows.map((row) => storageFileView(call, row)),
     ),
   )
 }
@@ -180,7 +195,7 @@ const StorageFile = z.object({
   type: z.enum(['FILE', 'DIRECTORY', 'SYMLINK']),
   name: z.string().optional(),
   size: wholeNumber.nullish(),
-  status: z.string().optional(),
+  status: z.enum(byteStates).optional(),
   checksum: z.string().nullish(),
   file_date_created: dateText.nullish(),
   file_date_modified: dateText.nullish(),
@@ -194,7 +209,7 @@ function putStorageFile(call: Call<z.infer<typeof StorageFile>>, mayCreate: bool
   const where = { storage_id: storage.id, directory_path: directory, original_name: body.original_name }
   const known = call.core.tables.files.first({ where })
   const values = { ...body, directory_path: directory, name: body.name ?? body.original_name }
-  if (known) return ok(fileView(call, call.core.tables.files.update(known.id, values as never)))
+  if (known) return ok(changedFileView(call, call.core.tables.files.update(known.id, values as never)))
   if (!mayCreate) throw notFound('File', `${directory}/${body.original_name}`)
   const made = call.core.tables.files.insert({
     status: 'CLOSED',
@@ -204,12 +219,12 @@ function putStorageFile(call: Call<z.infer<typeof StorageFile>>, mayCreate: bool
     storage_method: storage.method,
     _key: [directory, values.name].filter(Boolean).join('/'),
   } as never)
-  return created(fileView(call, made))
+  return created(changedFileView(call, made))
 }
 
 const Scan = z.object({
   paths: z.array(z.string()).nullish(),
-  files: z.array(z.unknown()).nullish(),
+  files: z.array(z.string()).nullish(),
   ignore_already_active: z.boolean().optional(),
 })
 

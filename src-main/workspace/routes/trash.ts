@@ -214,10 +214,16 @@ function bulkDelete(call: Call<z.infer<typeof BulkDelete>>) {
 export const trashOperations = [
   ...operationsOf('assets'),
   ...operationsOf('collections'),
-  operation('assets', 'POST', '/v1/delete_queue/purge/all/', 'can_purge_assets', (call) => {
-    allOf(call, 'assets', (id) => purgeAsset(call.core, id))
-    return allOf(call, 'collections', (id) => purgeCollection(call.core, id))
-  }),
+  operation(
+    'assets',
+    'POST',
+    '/v1/delete_queue/purge/all/',
+    ['can_purge_assets', 'can_purge_collections'],
+    (call) => {
+      allOf(call, 'assets', (id) => purgeAsset(call.core, id))
+      return allOf(call, 'collections', (id) => purgeCollection(call.core, id))
+    },
+  ),
   operation('assets', 'POST', '/v1/delete_queue/bulk/', 'can_delete_assets', bulkDelete, {
     schema: BulkDelete,
   }),

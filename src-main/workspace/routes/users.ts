@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { badRequest, conflict } from '../errors.ts'
+import { ApiError, badRequest, conflict } from '../errors.ts'
 import { created, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import { roleNames } from '../roles.ts'
@@ -45,6 +45,8 @@ function createUser(call: Call<z.infer<typeof UserInput>>) {
   const { core, body } = call
   if (core.tables.users.first({ where: { email: body.email.toLowerCase() } }))
     throw conflict(`A user with the address ${body.email} exists already`)
+  if (body.is_admin && !call.account.user.is_admin)
+    throw new ApiError(403, 'Only an administrator may make administrators')
   checkGroups(call, body.groups)
   const { password, ...values } = body
   const { systemDomainId } = call.account
@@ -66,7 +68,10 @@ function createUser(call: Call<z.infer<typeof UserInput>>) {
 
 function changeUser(call: Call<Partial<z.infer<typeof UserInput>>>, id: string) {
   const { core } = call
-  core.tables.users.require(id)
+  const known = core.tables.users.require(id)
+  const { is_admin: admin } = call.body
+  if (admin !== undefined && admin !== known.is_admin && !call.account.user.is_admin)
+    throw new ApiError(403, 'Only an administrator may make or unmake administrators')
   checkGroups(call, call.body.groups)
   const { password, ...values } = call.body
   if (password) core.passwords.set(id, password)

@@ -5,15 +5,19 @@ import type { Asset, AssetVersion } from '../store/tables.ts'
 import { newVersion, requireAsset } from './assets.ts'
 import { addHistory } from './history.ts'
 import { uuidText } from './schemas.ts'
+import { segmentTypes } from './segments.ts'
 import { removeBytes } from './trash.ts'
 import { defaultVersion } from './views/asset-view.ts'
 
 const CreateVersion = z.object({
-  copy_metadata: z.boolean().nullish(),
-  copy_persons: z.boolean().nullish(),
   copy_segments: z.boolean().nullish(),
-  include_segment_types: z.array(z.string()).nullish(),
+  include_segment_types: z.array(z.enum(segmentTypes)).nullish(),
   source_version_id: uuidText.nullish(),
+})
+/** A next version made from what is there already; it takes comments of the version before it, or not. */
+const FromElsewhere = z.object({
+  copy_previous_version_segments: z.boolean().nullish(),
+  include_segment_types: z.array(z.enum(segmentTypes)).nullish(),
 })
 const progressStates = ['N/A', 'REQUESTED', 'IN_PROGRESS', 'FAILED', 'DONE'] as const
 const VersionUpdate = z.object({
@@ -105,11 +109,16 @@ function dropVersions(call: Call<unknown>, asset: Asset, gone: readonly AssetVer
   call.core.search.touch('assets', asset.id)
 }
 
+const createFrom = (body: z.infer<typeof FromElsewhere>): z.infer<typeof CreateVersion> => ({
+  copy_segments: body.copy_previous_version_segments,
+  include_segment_types: body.include_segment_types,
+})
+
 /** Makes the current version of another asset the next version of this one; the other asset is emptied and goes. */
-function versionFromAsset(call: Call<z.infer<typeof CreateVersion>>) {
+function versionFromAsset(call: Call<z.infer<typeof FromElsewhere>>) {
   const source = requireAsset(call, 'delete', call.params['source_asset_id'] ?? '')
   if (source.id === call.params['asset_id']) throw badRequest({ source_asset_id: 'Must be another asset' })
-  const { version, asset } = addVersion({ ...call, body: { ...call.body, source_version_id: null } })
+  const { version, asset } = addVersion({ ...call, body: createFrom(call.body) })
   const { tables, search, contents } = call.core
   const from = defaultVersion(source)
   for (const table of [
@@ -134,10 +143,12 @@ function versionFromAsset(call: Call<z.infer<typeof CreateVersion>>) {
 }
 
 /** A next version that takes comments and the like from a version that is named; its files are still to come. */
-function versionFromVersion(call: Call<z.infer<typeof CreateVersion>>) {
+function versionFromVersion(call: Call<z.infer<typeof FromElsewhere>>) {
+  const source = call.params['source_version_id'] ?? ''
+  if (!requireAsset(call).versions.some((version) => version.id === source)) throw notFound('Version', source)
   const { asset } = addVersion({
     ...call,
-    body: { ...call.body, source_version_id: call.params['source_version_id'] ?? '' },
+    body: { ...createFrom(call.body), source_version_id: source },
   })
   return accepted(finishedJob(call, asset.id, 'Version from version'))
 }
@@ -163,10 +174,10 @@ export const versionOperations = [
     schema: CreateVersion,
   }),
   operation('assets', 'POST', `${base}from/assets/{source_asset_id}/`, write, versionFromAsset, {
-    schema: CreateVersion,
+    schema: FromElsewhere,
   }),
   operation('assets', 'POST', `${base}from/versions/{source_version_id}/`, write, versionFromVersion, {
-    schema: CreateVersion,
+    schema: FromElsewhere,
   }),
   operation('assets', 'DELETE', `${base}old/`, remove, (call) => {
     const asset = requireAsset(call, 'delete')

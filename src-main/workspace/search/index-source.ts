@@ -224,8 +224,6 @@ function savedEntry(
     sizeBytes: null,
     keywords: [
       ['object_type', type],
-      ...keywordsOf(doc, ['created_by_user']),
-      ['_readers', `u:${String(doc['created_by_user'])}`],
       ...source.access.readers(type, id).map((reader): Keyword => ['_readers', reader]),
     ],
     numbers: [],

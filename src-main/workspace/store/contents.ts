@@ -52,19 +52,15 @@ export class Contents {
     )
   }
 
-  /** Sets the place of a member (0-based) and moves the others behind it. */
-  place(collectionId: string, objectId: string, position: number): void {
-    this.#db.run(
-      'UPDATE contents SET position = position + 1 WHERE collection_id = ? AND position >= ?',
-      collectionId,
-      position,
-    )
-    this.#db.run(
-      'UPDATE contents SET position = ? WHERE collection_id = ? AND object_id = ?',
-      position,
-      collectionId,
-      objectId,
-    )
+  /** Sets the places of all members, from 0 on. */
+  arrange(collectionId: string, objectIds: readonly string[]): void {
+    for (const [position, objectId] of objectIds.entries())
+      this.#db.run(
+        'UPDATE contents SET position = ? WHERE collection_id = ? AND object_id = ?',
+        position,
+        collectionId,
+        objectId,
+      )
   }
 
   removeObject(objectId: string): void {

@@ -1,5 +1,12 @@
 import { present, type Call } from '../../http/operation.ts'
+import type { SqlValue } from '../../store/database.ts'
 import type { FileRow, Stowed } from '../../store/tables.ts'
+
+/** A condition for lists of files: only those of no asset, or of one that the caller may read. */
+export function ofReadableAssets(call: Call<unknown>): { sql: string; values: SqlValue[] } | undefined {
+  const readable = call.core.access.readable(call.account, 'assets', 'd.asset_id')
+  return readable && { ...readable, sql: `(d.asset_id IS NULL OR ${readable.sql})` }
+}
 
 /** A file's row without addresses. */
 export function fileView(call: Call<unknown>, file: FileRow): Record<string, unknown> {

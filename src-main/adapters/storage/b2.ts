@@ -5,10 +5,9 @@ import type { Hashes } from '../../ports/hasher.ts'
 import type { TransferProof, TransferRequest } from '../../ports/storage-transfer.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { runParts, type PartRun } from './part-run.ts'
-import { persist, SessionLost } from './persist.ts'
+import { overSessions, persist, SessionLost } from './persist.ts'
 import { bodyOfBytes } from './send-body.ts'
 import type { SourceFile } from './source-file.ts'
-import { errorFromStorage } from './storage-answers.ts'
 import type { StorageAnswer } from './storage-http.ts'
 import { readStoredEtag } from './stored-object.ts'
 import { uploadUrlOf } from './tickets.ts'
@@ -91,30 +90,13 @@ export async function sendToB2InParts(
   source: SourceFile,
 ): Promise<TransferProof> {
   const before = B2Checkpoint.safeParse(request.checkpoint)
-  if (before.success) {
-    try {
-      return await new B2Large(context, request, source, before.data).run()
-    } catch (error) {
-      if (!(error instanceof SessionLost)) throw error
-      context.logger.info('a large upload is gone; beginning anew', { file: request.ticket.fileId })
-    }
-  }
-  const { uploadFileId, ...address } = await request.broker.b2Start(request.signal)
-  const partSizeBytes = context.partSizeBytes ?? choosePartSize(source.sizeBytes, B2_PARTS)
-  const large = new B2Large(context, request, source, {
-    method: 'B2',
-    uploadFileId,
-    partSizeBytes,
-    parts: {},
-    finishing: false,
+  return overSessions(context, request.ticket.fileId, async (isFirst) => {
+    if (before.success && isFirst) return new B2Large(context, request, source, before.data).run()
+    const { uploadFileId, ...address } = await request.broker.b2Start(request.signal)
+    const partSizeBytes = context.partSizeBytes ?? choosePartSize(source.sizeBytes, B2_PARTS)
+    const state = { method: 'B2' as const, uploadFileId, partSizeBytes, parts: {}, finishing: false }
+    return new B2Large(context, request, source, state).run(address)
   })
-  try {
-    return await large.run(address)
-  } catch (error) {
-    if (error instanceof SessionLost)
-      throw errorFromStorage(error.answer, 'go on with the large upload', context.clock.nowMs())
-    throw error
-  }
 }
 
 interface PartAddress {
@@ -241,6 +223,7 @@ class B2Large {
           signal,
         }),
       accept: (answer) => {
+        if (isUnknownUpload(answer)) throw new SessionLost(answer)
         if (answer.status !== 200) return null
         checkSha1(storedSha1(answer) ?? 'none', sha1, `part ${part.number}`)
         return true
@@ -261,6 +244,10 @@ class B2Large {
     }
   }
 }
+
+/** B2 says so with 400 and no code of its own (Native API, b2_upload_part: "No active upload for: …"). */
+const isUnknownUpload = ({ status, text }: StorageAnswer) =>
+  (status === 400 || status === 404) && /no active upload|file.?id.*(not found|does not exist)/i.test(text)
 
 const isRefused = (error: unknown) =>
   error instanceof AppError && (error.code === 'api.invalid' || error.code === 'api.not-found')

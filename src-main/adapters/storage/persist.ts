@@ -15,6 +15,31 @@ export class SessionLost extends Error {
   }
 }
 
+/** How often an upload session may be begun anew in one go. */
+const MOST_SESSIONS = 3
+
+/**
+ * Runs a transfer anew when the storage has forgotten its session.
+ * @param run gets whether an earlier session may be gone on with: only at the first time
+ * @throws AppError storage.refused when sessions do not last
+ */
+export async function overSessions<T>(
+  context: TransferContext,
+  fileId: string,
+  run: (isFirst: boolean) => Promise<T>,
+): Promise<T> {
+  for (let sessions = 1; ; sessions++) {
+    try {
+      return await run(sessions === 1)
+    } catch (error) {
+      if (!(error instanceof SessionLost)) throw error
+      if (sessions >= MOST_SESSIONS)
+        throw errorFromStorage(error.answer, 'keep the upload session', context.clock.nowMs())
+      context.logger.info('an upload session is gone; beginning anew', { file: fileId })
+    }
+  }
+}
+
 export interface Attempt<T> {
   /** For messages: "take part 3". */
   action: string

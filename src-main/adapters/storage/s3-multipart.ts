@@ -6,11 +6,11 @@ import type { Hashes } from '../../ports/hasher.ts'
 import type { TransferProof, TransferRequest, UploadTicket } from '../../ports/storage-transfer.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { runParts } from './part-run.ts'
-import { persist, SessionLost } from './persist.ts'
+import { overSessions, persist, SessionLost } from './persist.ts'
 import { contentMd5, isKms } from './s3-single.ts'
 import { bodyOfBytes } from './send-body.ts'
 import type { SourceFile } from './source-file.ts'
-import { errorFromStorage, isMd5, parseXml, plainEtag } from './storage-answers.ts'
+import { isMd5, parseXml, plainEtag } from './storage-answers.ts'
 import type { StorageAnswer } from './storage-http.ts'
 import { readStoredEtag } from './stored-object.ts'
 import type { TransferContext } from './transfer-context.ts'
@@ -60,25 +60,15 @@ class S3Multipart {
 
   async run(): Promise<TransferProof> {
     const before = S3Checkpoint.safeParse(this.#request.checkpoint)
-    if (before.success) {
-      this.#state = before.data
-      try {
-        return await this.#sendAndComplete(await this.#listParts())
-      } catch (error) {
-        if (!(error instanceof SessionLost)) throw error
-        this.#context.logger.info('a multipart upload is gone; beginning anew', {
-          file: this.#request.ticket.fileId,
-        })
+    return overSessions(this.#context, this.#request.ticket.fileId, async (isFirst) => {
+      this.#partUrls.clear()
+      if (before.success && isFirst) {
+        this.#state = before.data
+        return this.#sendAndComplete(await this.#listParts())
       }
-    }
-    await this.#initiate()
-    try {
-      return await this.#sendAndComplete(new Map())
-    } catch (error) {
-      if (error instanceof SessionLost)
-        throw errorFromStorage(error.answer, 'go on with the multipart upload', this.#context.clock.nowMs())
-      throw error
-    }
+      await this.#initiate()
+      return this.#sendAndComplete(null)
+    })
   }
 
   async #initiate(): Promise<void> {
@@ -107,16 +97,14 @@ class S3Multipart {
     await this.#writer.write()
   }
 
-  async #sendAndComplete(listed: Map<number, string> | 'gone'): Promise<TransferProof> {
+  /** @param listed what S3 says that it has; null for an upload that was just begun */
+  async #sendAndComplete(listed: Map<number, string> | 'gone' | null): Promise<TransferProof> {
     const parts = planParts(this.#source.sizeBytes, this.#state.partSizeBytes)
     if (listed === 'gone') return this.#adoptCompleted(parts)
-    const sums = new Map([
-      ...listed,
-      ...Object.entries(this.#state.parts).map(([n, md5]) => [Number(n), md5] as const),
-    ])
-    // A part that S3 does not list was not kept, whatever was noted.
-    if (this.#request.checkpoint)
-      for (const number of sums.keys()) if (!listed.has(number)) sums.delete(number)
+    // A part that S3 does not list was not kept, whatever was noted; one that was noted has the sum that was sent.
+    const sums = new Map(
+      [...(listed ?? [])].map(([number, md5]) => [number, this.#state.parts[number] ?? md5] as const),
+    )
     const hashes = await this.#sendParts(parts, sums)
     await this.#source.checkUnchanged()
     return this.#complete(parts, sums, hashes)

@@ -96,7 +96,13 @@ export interface StorageTransfer {
    * @throws AppError storage.mismatch when it holds other bytes
    */
   proveStored(
-    stored: { url: string; sizeBytes: number; hashes: Hashes },
+    stored: {
+      url: string
+      /** A new address when that one has expired; null when iconik gives none. */
+      renewUrl: (signal: AbortSignal) => Promise<string | null>
+      sizeBytes: number
+      hashes: Hashes
+    },
     signal: AbortSignal,
   ): Promise<TransferProof>
   /** Removes what an unfinished transfer left on the storage; resolves when nothing is left or nothing can be done. */

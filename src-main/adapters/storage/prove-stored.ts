@@ -9,6 +9,8 @@ import type { TransferContext } from './transfer-context.ts'
 
 interface Stored {
   url: string
+  /** A new address when this one has expired; null when iconik gives none. */
+  renewUrl: (signal: AbortSignal) => Promise<string | null>
   sizeBytes: number
   hashes: Hashes
 }
@@ -36,9 +38,13 @@ export async function proveStored(
   signal: AbortSignal,
 ): Promise<TransferProof> {
   const { sizeBytes, hashes } = stored
+  const refresh = async () => {
+    stored = { ...stored, url: (await stored.renewUrl(signal)) ?? stored.url }
+  }
   const agreed = await persist(context, {
     action: 'show what it holds',
     signal,
+    refresh,
     send: () => context.http({ method: 'GET', url: stored.url, headers: { range: 'bytes=0-0' }, signal }),
     accept: (answer) =>
       answer.status === 206 || answer.status === 200 ? { sum: agreeingSum(answer, stored) } : null,
@@ -72,9 +78,13 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<TransferProof> {
   const { sizeBytes, hashes } = stored
+  const refresh = async () => {
+    stored = { ...stored, url: (await stored.renewUrl(signal)) ?? stored.url }
+  }
   const bytes = await persist(context, {
     action: 'be read back',
     signal,
+    refresh,
     send: () => context.http({ method: 'GET', url: stored.url, keepBytes: true, signal }),
     accept: (answer) => (answer.status === 200 ? (answer.bytes ?? Buffer.alloc(0)) : null),
   })

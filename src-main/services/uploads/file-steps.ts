@@ -212,7 +212,10 @@ class FileRun {
       const hashes = Object.fromEntries(
         Object.entries({ md5, sha1, crc32c, xxh128 }).filter(([, sum]) => sum),
       )
-      const { proven, evidence } = await session.transfer.proveStored({ url, sizeBytes, hashes }, signal)
+      const { proven, evidence } = await session.transfer.proveStored(
+        { url, renewUrl: (renewing) => broker.readUrl(renewing), sizeBytes, hashes },
+        signal,
+      )
       progress.set(id, file.index, sizeBytes)
       const closed = {
         step: 'closed' as const,

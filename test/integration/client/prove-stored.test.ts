@@ -37,7 +37,10 @@ async function prove(headers: Record<string, string>, bytes: Buffer = BYTES) {
   const transfer = createStorageTransfer({ network, hashStreams, clock: systemClock, logger: silentLogger })
   const hashes = await hashStreams.hashSmall(BYTES, ['xxh128', 'md5', 'crc32c', 'sha1'])
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/object`
-  const proof = transfer.proveStored({ url, sizeBytes: BYTES.length, hashes }, AbortSignal.timeout(20_000))
+  const proof = transfer.proveStored(
+    { url, renewUrl: () => Promise.resolve(url), sizeBytes: BYTES.length, hashes },
+    AbortSignal.timeout(20_000),
+  )
   return { proof, asked }
 }
 

@@ -51,6 +51,7 @@ class Follower {
   #sizeBytes = 0
   #toldRunner = false
   #toldOffline = false
+  #toldFull = false
 
   constructor(world: CliWorld, services: CliServices, options: FollowOptions) {
     this.#world = world
@@ -190,6 +191,11 @@ class Follower {
     if (hold?.reason === 'offline' && !this.#toldOffline)
       this.#world.output.warn('The server cannot be reached. Waiting for it; nothing is lost.')
     this.#toldOffline = hold?.reason === 'offline'
+    if (hold?.reason === 'store-full' && !this.#toldFull)
+      this.#world.output.warn(
+        'The disk that holds the journal is full. Make room on it; uploads go on by themselves, and nothing is lost.',
+      )
+    this.#toldFull = hold?.reason === 'store-full'
   }
 
   /** The exit code when waiting is over for a reason outside the uploads. */
@@ -209,6 +215,13 @@ class Follower {
         'The server stayed away. Run “ferry resume” when it is back: the queue is kept.',
       )
       return EXIT.unreachable
+    }
+    if (
+      hold?.reason === 'store-full' &&
+      this.#services.clock.nowMs() - hold.sinceMs >= this.#options.offlineWaitMs
+    ) {
+      this.#world.output.warn('The disk stayed full. Make room on it, then run “ferry resume”.')
+      return EXIT.someFailed
     }
     return null
   }

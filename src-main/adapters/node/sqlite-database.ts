@@ -51,8 +51,8 @@ export function migrate(db: DatabaseSync, store: string, migrations: readonly Mi
 export function transaction<T>(db: DatabaseSync, work: () => T, options: { durable?: boolean } = {}): T {
   if (options.durable) db.exec('PRAGMA synchronous = FULL')
   try {
-    db.exec('BEGIN IMMEDIATE')
     try {
+      db.exec('BEGIN IMMEDIATE')
       const result = work()
       db.exec('COMMIT')
       return result

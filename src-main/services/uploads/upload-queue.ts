@@ -13,6 +13,8 @@ import { runUpload } from './upload-run.ts'
 import type { RunOutcome } from './upload-run.ts'
 
 const HEARTBEAT_MS = 2000
+/** How often a full disk is tried again. */
+const STORE_PROBE_MS = 5000
 /** A runner that was not heard of for so long is taken for dead even if its process id lives. */
 const STALE_RUNNER_MS = 30_000
 
@@ -20,6 +22,8 @@ const STALE_RUNNER_MS = 30_000
 export type QueueHold =
   | { reason: 'offline'; sinceMs: number }
   | { reason: 'signed-out' }
+  /** The disk that holds the journal takes nothing more: without a row nothing is sent. */
+  | { reason: 'store-full'; sinceMs: number }
   | { reason: 'other-runner'; pid: number }
   | null
 
@@ -56,6 +60,8 @@ export class UploadQueue {
   #probeAtMs = 0
   #probes = 0
   #probing = false
+  /** Uploads whose end could not be written down: their rows still say that somebody is at work on them. */
+  readonly #unrecorded = new Set<UploadId>()
   #holdsLock = false
   #heartbeatAtMs = 0
   #bucket: { rate: number; bucket: TokenBucket } | null = null
@@ -89,6 +95,7 @@ export class UploadQueue {
     }
     this.#obey()
     if (this.#hold?.reason === 'other-runner') this.#hold = null
+    if (this.#unrecorded.size > 0 && !this.#record()) return
     if (this.#hold) void this.#probe(current)
     else this.#startMore(current)
   }
@@ -186,6 +193,8 @@ export class UploadQueue {
       .catch((error: unknown) => {
         // The journal itself cannot be written: nothing is lost, and nothing can be gone on with either.
         this.#running.delete(upload.id)
+        this.#unrecorded.add(upload.id)
+        if (findAppError(error)?.code === 'store.full') this.#storeIsFull()
         this.#deps.logger.error('An upload could not be recorded.', {
           upload: upload.id,
           reason: error instanceof Error ? error.message : String(error),
@@ -199,6 +208,30 @@ export class UploadQueue {
     if (outcome === 'offline') this.#goOffline()
     if (outcome === 'signed-out') this.#signedOut()
     if (!this.#stopped && !this.#hold) this.tick()
+  }
+
+  /** What could not be written before; the queue goes on once it is. @returns whether everything is */
+  #record(): boolean {
+    const { journal, clock } = this.#deps
+    if (this.#hold?.reason === 'store-full' && clock.monotonicMs() < this.#probeAtMs) return false
+    try {
+      for (const id of this.#unrecorded) {
+        if (journal.get(id)?.active) journal.update(id, { active: false })
+        this.#unrecorded.delete(id)
+      }
+    } catch (error) {
+      if (findAppError(error)?.code !== 'store.full') throw error
+      this.#storeIsFull()
+      return false
+    }
+    if (this.#hold?.reason === 'store-full') this.#hold = null
+    return true
+  }
+
+  #storeIsFull(): void {
+    const { clock } = this.#deps
+    if (this.#hold?.reason !== 'store-full') this.#hold = { reason: 'store-full', sinceMs: clock.nowMs() }
+    this.#probeAtMs = clock.monotonicMs() + STORE_PROBE_MS
   }
 
   /** The queue waits and the person is asked. */

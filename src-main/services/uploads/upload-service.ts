@@ -385,6 +385,8 @@ function heldText(hold: QueueHold): string | null {
       return 'The server cannot be reached. Uploads go on when it answers again.'
     case 'signed-out':
       return 'Sign in again: the server does not take the token any more.'
+    case 'store-full':
+      return 'The disk that holds the list of uploads is full. Make room on it; uploads go on by themselves.'
     case 'other-runner':
       return `Another Ferry (process ${hold.pid}) runs the queue.`
     default:

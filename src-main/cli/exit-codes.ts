@@ -62,8 +62,35 @@ export function adviceFor(error: Pick<AppError, 'code'>): string {
       return 'Put it back, then run “ferry retry”.'
     case 'file.changed':
       return 'Wait until it is written completely, then run “ferry retry”.'
+    case 'file.unsupported':
+      return 'Hand over files and folders; links and devices are not followed.'
     case 'store.full':
       return 'Make room on that disk, then run “ferry resume”.'
+    case 'store.failed':
+      return 'Look at the disk that holds the state folder, then run “ferry resume”.'
+    case 'storage.mismatch':
+      return 'Nothing is called done before its sums agree. Run “ferry retry”; if it happens again, show this to whoever runs the storage.'
+    case 'storage.refused':
+      return 'Run “ferry retry” later; if it happens again, ask whoever runs the storage why.'
+    case 'storage.full':
+      return 'Make room on the storage, then run “ferry retry”.'
+    case 'storage.unsupported':
+      return 'Choose another storage with --storage.'
+    case 'auth.role-missing':
+      return 'Ask an administrator of iconik for that right, then run “ferry retry”.'
+    case 'rate.limited':
+      return 'Run “ferry retry” later, or upload with a smaller --concurrency.'
+    case 'api.failed':
+    case 'api.unexpected':
+      return 'Run “ferry retry” later; if it happens again, show this to whoever runs the server.'
+    case 'api.invalid':
+    case 'api.not-found':
+    case 'api.conflict':
+      return 'Look at what the server says; once that is put right, run “ferry retry”.'
+    case 'network.tls':
+      return 'Check the date of this machine and the certificates that it trusts, then run “ferry retry”.'
+    case 'bug':
+      return 'This is a mistake in Ferry. Run “ferry retry”, and please report it with the log.'
     default:
       return ''
   }

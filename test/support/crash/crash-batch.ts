@@ -82,10 +82,9 @@ async function serve(
 ): Promise<{ access: ServerAccess; child: ChildProcess; ended: Promise<FerryRun> }> {
   const rules = path.join(folder, 'faults.json')
   writeFileSync(rules, JSON.stringify({ rules: [] }))
-  const { child, ended } = startFerry([
-    ...['workspace', 'serve', '--data', path.join(folder, 'server'), '--previews', 'off'],
-    ...['--storage', storage, '--faults', rules, '--index-delay', String(indexDelayMs ?? 0)],
-  ])
+  const options = `--previews off --storage ${storage} --index-delay ${indexDelayMs ?? 0}`.split(' ')
+  const places = ['--data', path.join(folder, 'server'), '--faults', rules]
+  const { child, ended } = startFerry(['workspace', 'serve', ...places, ...options])
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (text: string) => resolve(text))
     void ended.then((run) => reject(new Error(`The workspace did not start: ${run.stderr}`)))
@@ -171,10 +170,8 @@ class CrashRound {
   /** Between the last file and the end of the command there is work too: the job, sweeps. */
   async killAtTheEnd(): Promise<void> {
     const { child, ended } = this.#start(this.#upload())
-    let over = false
-    void ended.then(() => (over = true))
-    while (!over && this.#journal().open > 0) await sleep(20)
-    if (!over) {
+    while (isAlive(child) && this.#journal().open > 0) await sleep(20)
+    if (isAlive(child)) {
       await sleep(this.#random() * 200)
       child.kill('SIGKILL')
     }
@@ -185,10 +182,7 @@ class CrashRound {
   /** @returns whether it was killed rather than coming to an end */
   async #live(args: string[]): Promise<boolean> {
     const { child, ended } = this.#start(args)
-    let over = false
-    void ended.then(() => (over = true))
     await this.#untilTheMoment(child, ended)
-    if (over) return false
     child.kill('SIGKILL')
     await ended
     return child.signalCode === 'SIGKILL'
@@ -240,6 +234,8 @@ class CrashRound {
     }
   }
 }
+
+const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null
 
 /** Resolves when so many lines about uploads that move have come. */
 function signOfLife(child: ChildProcess, events: number): Promise<void> {

@@ -59,11 +59,11 @@ export class ServerView {
     return this.get('/_inspect') as never
   }
 
-  /** Every asset that is not in the trash, with the bytes that the storage hands back. */
-  async assets(): Promise<FoundAsset[]> {
+  /** Every asset of a wanted title that is not in the trash, with the bytes that the storage hands back. */
+  async assets(isWanted: (title: string) => boolean = () => true): Promise<FoundAsset[]> {
     const rows = await this.#pages('/API/assets/v1/assets/')
     const found: FoundAsset[] = []
-    for (const row of rows) found.push(await this.#asset(row))
+    for (const row of rows) if (isWanted(String(row['title']))) found.push(await this.#asset(row))
     return found
   }
 

@@ -107,10 +107,7 @@ class Follower {
 
   #moving(upload: UploadRecord): void {
     const { output } = this.#world
-    if (!this.#started.has(upload.id)) {
-      this.#started.add(upload.id)
-      output.event('started', { id: upload.id, path: upload.path, sizeBytes: upload.sizeBytes })
-    }
+    this.#start(upload)
     output.event('progress', {
       id: upload.id,
       path: upload.path,
@@ -119,8 +116,16 @@ class Follower {
     })
   }
 
+  /** Once for each; a small one may be over before it was seen moving. */
+  #start({ id, path, sizeBytes }: UploadRecord): void {
+    if (this.#started.has(id)) return
+    this.#started.add(id)
+    this.#world.output.event('started', { id, path, sizeBytes })
+  }
+
   #over(upload: UploadRecord): void {
     this.#open.delete(upload.id)
+    if (upload.step === 'verified') this.#start(upload)
     if (upload.step === 'verified') this.#done(upload)
     else if (upload.step === 'cancelled') {
       this.#ends.cancelled++

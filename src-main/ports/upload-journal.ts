@@ -1,7 +1,7 @@
 import type { BatchId, CollectionId, UploadId } from '@contract/ids.ts'
 import type { UploadFilter, UploadSelection, UploadState } from '@contract/uploads.ts'
 import type { CommittedPlan } from '../core/clip.ts'
-import type { BatchRecord, UploadFileRecord, UploadRecord } from '../core/upload/upload-record.ts'
+import type { BatchRecord, UploadFileRecord, UploadHold, UploadRecord } from '../core/upload/upload-record.ts'
 import type { KnownFile } from './upload-intake.ts'
 
 export interface CommitResult {
@@ -133,8 +133,17 @@ export interface UploadJournal {
   /**
    * Uploads that may run now, first those that are begun, then by priority and order of arrival.
    * `lane` keeps small ones (below 16 MiB) from starving behind large ones.
+   * @param except left out, since they run already
    */
-  runnable(accountId: string, nowMs: number, lane: 'small' | 'large' | 'any', limit: number): UploadRecord[]
+  runnable(
+    accountId: string,
+    nowMs: number,
+    lane: 'small' | 'large' | 'any',
+    limit: number,
+    except?: Pick<ReadonlySet<UploadId>, 'has' | 'size'>,
+  ): UploadRecord[]
+  /** What a person asked for; null when there is no such upload. */
+  holdOf(id: UploadId): UploadHold | null
   /** When the next upload that waits for a time may run; null when there is none. */
   nextDueMs(accountId: string): number | null
   /** Uploads that are neither over nor held. */
@@ -146,6 +155,11 @@ export interface UploadJournal {
   updateFile(id: UploadId, index: number, changes: FileChanges): void
   /** Both in one transaction. */
   updateBoth(id: UploadId, upload: UploadChanges, index: number, file: FileChanges): void
+  /**
+   * Writes the end of an upload together with those of others that end in the same moment, in one durable transaction.
+   * @param files by their place in the clip
+   */
+  settle(id: UploadId, upload: UploadChanges, files: { index: number; changes: FileChanges }[]): Promise<void>
   /** Sent bytes of several uploads in one transaction; for progress that may be lost. */
   saveProgress(rows: { id: UploadId; sentBytes: number }[]): void
   /** Drops what is known of the server's side of all files of an upload, so that they are made anew. */

@@ -109,6 +109,39 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
       expect(journal.runnable(ACCOUNT, 9000, 'any', 10).map((row) => row.id)).toEqual([c, b, a])
     })
 
+    it('leaves out what runs already, and gives as many others', () => {
+      const { uploadIds } = commit(...['a', 'b', 'c'].map((name) => plannedFile(`/clips/${name}.mov`)))
+      const [a, b, c] = uploadIds
+      expect(journal.runnable(ACCOUNT, 9000, 'any', 2, new Set([a!])).map((row) => row.id)).toEqual([b, c])
+      expect(journal.runnable(ACCOUNT, 9000, 'small', 0)).toEqual([])
+    })
+
+    it('ends several uploads at once, each with its files; one that cannot be written keeps no other back', async () => {
+      const { uploadIds } = commit(...['a', 'b'].map((name) => plannedFile(`/clips/${name}.mov`)))
+      const [a, b] = uploadIds
+      const files = [{ index: 0, changes: { step: 'closed' as const, proven: true } }]
+      const end = { step: 'verified' as const, finishedMs: 7000 }
+      const ends = [a!, 'no-such-upload' as never, b!].map((id) => journal.settle(id, end, files))
+      expect((await Promise.allSettled(ends)).map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+      ])
+      for (const id of [a!, b!]) {
+        expect(journal.get(id)).toMatchObject({ step: 'verified', finishedMs: 7000 })
+        expect(journal.files(id)).toMatchObject([{ step: 'closed', proven: true }])
+      }
+      expect(journal.totals(ACCOUNT).find((row) => row.state === 'done')?.count).toBe(2)
+    })
+
+    it('says what a person asked for', () => {
+      const id = only(plannedFile('/clips/a.mov'))
+      expect(journal.holdOf(id)).toBe('none')
+      journal.hold(ACCOUNT, { ids: [id] }, 'paused')
+      expect(journal.holdOf(id)).toBe('paused')
+      expect(journal.holdOf('no-such-upload' as never)).toBeNull()
+    })
+
     it('keeps small uploads in a lane of their own', () => {
       const { uploadIds } = commit(plannedFile('/clips/big.mov', 1e9), plannedFile('/clips/small.mov'))
       expect(journal.runnable(ACCOUNT, 9000, 'small', 10).map((row) => row.id)).toEqual([uploadIds[1]])

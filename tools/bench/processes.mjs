@@ -29,7 +29,7 @@ export async function startWorkspace(dataDir, ...options) {
 
 /**
  * Runs `ferry upload` to its end.
- * @returns milliseconds from the first upload's start to the summary, the summary, and the peak memory of the process
+ * @returns milliseconds from the end of planning to the summary, the summary, and the peak memory of the process
  */
 export async function runUpload(workspace, stateDir, source, ...options) {
   const args = [ferryCommand, 'upload', source, '--json', '--state', stateDir, ...options]
@@ -43,7 +43,8 @@ export async function runUpload(workspace, stateDir, source, ...options) {
   let summary
   for await (const line of createInterface({ input: child.stdout })) {
     const event = JSON.parse(line)
-    if (event.event === 'started') startedAtMs ??= performance.now()
+    // Planning is over with the last of these; small files may be done before anyone is told that they started.
+    if (event.event === 'planned') startedAtMs = performance.now()
     if (event.event === 'summary') {
       summary = event
       elapsedMs = performance.now() - (startedAtMs ?? performance.now())

@@ -10,7 +10,12 @@ import {
   uploadIdentity,
 } from '../../core/upload/identity.ts'
 import { isEnd } from '../../core/upload/upload-record.ts'
-import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
+import type {
+  BatchRecord,
+  UploadFileRecord,
+  UploadHold,
+  UploadRecord,
+} from '../../core/upload/upload-record.ts'
 import { listSection, viewState } from '../../core/upload/view-state.ts'
 import type { KnownFile } from '../../ports/upload-intake.ts'
 import type {
@@ -29,6 +34,13 @@ import { uploadJournalMigrations } from './upload-journal-schema.ts'
 import { readBatch, readFile, readUpload } from './upload-journal-rows.ts'
 
 type Row = Record<string, SQLInputValue>
+type Derived = Pick<
+  UploadRecord,
+  'seq' | 'batchId' | 'step' | 'hold' | 'active' | 'sizeBytes' | 'finishedMs' | 'jobId'
+>
+
+/** How long the end of an upload waits for others that end too, so that they share one wait for the disk. */
+const SETTLE_TOGETHER_MS = 5
 
 const UPLOAD_COLUMNS: Record<keyof UploadChanges, string> = {
   priority: 'priority',
@@ -83,6 +95,7 @@ const FILE_COLUMNS: Record<keyof FileChanges, string> = {
 export class SqliteUploadJournal implements UploadJournal {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  #ending: { write: () => void; resolve: () => void; reject: (error: Error) => void }[] = []
 
   constructor(db: DatabaseSync) {
     this.#db = db
@@ -245,22 +258,35 @@ export class SqliteUploadJournal implements UploadJournal {
     })
   }
 
-  runnable(accountId: string, nowMs: number, lane: 'small' | 'large' | 'any', limit: number): UploadRecord[] {
+  runnable(
+    accountId: string,
+    nowMs: number,
+    lane: 'small' | 'large' | 'any',
+    limit: number,
+    except: Pick<ReadonlySet<UploadId>, 'has' | 'size'> = new Set(),
+  ): UploadRecord[] {
+    if (limit <= 0) return []
     const lanes = lane === 'any' ? ['small', 'large'] : [lane]
     const rows = lanes.flatMap((name) =>
       this.#all(
-        `SELECT * FROM uploads WHERE account_id = ? AND open = 1 AND hold = 'none' AND lane = ? AND active = 0 AND not_before_ms <= ?
+        `SELECT id, begun, priority, seq FROM uploads
+         WHERE account_id = ? AND open = 1 AND hold = 'none' AND lane = ? AND active = 0 AND not_before_ms <= ?
          ORDER BY begun DESC, priority DESC, seq LIMIT ?`,
         accountId,
         name,
         nowMs,
-        limit,
-      ).map((row) => ({ upload: readUpload(row), begun: Number(row['begun']) })),
+        limit + except.size,
+      ).filter((row) => !except.has(row['id'] as UploadId)),
     )
-    rows.sort(
-      (a, b) => b.begun - a.begun || b.upload.priority - a.upload.priority || a.upload.seq - b.upload.seq,
+    const by = (a: Row, b: Row, name: string) => Number(a[name]) - Number(b[name])
+    rows.sort((a, b) => by(b, a, 'begun') || by(b, a, 'priority') || by(a, b, 'seq'))
+    return rows.slice(0, limit).flatMap((row) => this.get(row['id'] as UploadId) ?? [])
+  }
+
+  holdOf(id: UploadId): UploadHold | null {
+    return (
+      (this.#get('SELECT hold FROM uploads WHERE id = ?', id)?.['hold'] as UploadHold | undefined) ?? null
     )
-    return rows.slice(0, limit).map((row) => row.upload)
   }
 
   nextDueMs(accountId: string): number | null {
@@ -290,6 +316,40 @@ export class SqliteUploadJournal implements UploadJournal {
       'SELECT f.* FROM upload_files f JOIN uploads u ON u.seq = f.upload_seq WHERE u.id = ? ORDER BY f.idx',
       id,
     ).map((row) => readFile(id, row))
+  }
+
+  settle(
+    id: UploadId,
+    upload: UploadChanges,
+    files: { index: number; changes: FileChanges }[],
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const write = () => {
+        for (const { index, changes } of files) this.#writeFile(id, index, changes)
+        this.#write(this.#must(id), upload)
+      }
+      this.#ending.push({ write, resolve, reject })
+      if (this.#ending.length === 1) setTimeout(() => this.#settleAll(), SETTLE_TOGETHER_MS)
+    })
+  }
+
+  /** One wait for the disk for all that ended meanwhile. Where one of them cannot be written the others are written alone. */
+  #settleAll(): void {
+    const ending = this.#ending.splice(0)
+    if (ending.length === 0) return
+    try {
+      transaction(this.#db, () => ending.forEach(({ write }) => write()), { durable: true })
+      for (const { resolve } of ending) resolve()
+    } catch (error) {
+      if (ending.length === 1) return ending[0]?.reject(error as Error)
+      for (const { write, resolve, reject } of ending)
+        try {
+          transaction(this.#db, write, { durable: true })
+          resolve()
+        } catch (reason) {
+          reject(reason as Error)
+        }
+    }
   }
 
   update(id: UploadId, changes: UploadChanges, options: { durable?: boolean } = {}): void {
@@ -654,19 +714,33 @@ export class SqliteUploadJournal implements UploadJournal {
   }
 
   close(): void {
+    this.#settleAll()
     this.#statements.clear()
   }
 
   // ---- rows ----
 
-  #must(id: UploadId): UploadRecord {
-    const upload = this.get(id)
-    if (!upload) throw new AppError('bug', `The journal holds no upload ${id}.`)
-    return upload
+  /** What a change derives columns from: written often, so only this much is read. */
+  #must(id: UploadId): Derived {
+    const row = this.#get(
+      'SELECT seq, batch_id, step, hold, active, size_bytes, finished_ms, job_id FROM uploads WHERE id = ?',
+      id,
+    )
+    if (!row) throw new AppError('bug', `The journal holds no upload ${id}.`)
+    return {
+      seq: row['seq'] as number,
+      batchId: row['batch_id'] as BatchId,
+      step: row['step'] as UploadRecord['step'],
+      hold: row['hold'] as UploadHold,
+      active: row['active'] === 1,
+      sizeBytes: row['size_bytes'] as number,
+      finishedMs: row['finished_ms'] as number | null,
+      jobId: row['job_id'] as string | null,
+    }
   }
 
   /** Writes changed columns together with everything that is derived from them. */
-  #write(before: UploadRecord, changes: UploadChanges & { cleared?: boolean }): void {
+  #write(before: Derived, changes: UploadChanges & { cleared?: boolean }): void {
     const after = { ...before, ...changes }
     const section = listSection(after)
     const columns: Row = {

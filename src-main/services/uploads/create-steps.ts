@@ -22,7 +22,7 @@ export async function createObject(
 ): Promise<void> {
   const { journal, id } = context
   const prepared = await prepare(context, upload, what)
-  journal.update(id, { ...beforeCreate(what), ...prepared.changes })
+  journal.update(id, { active: true, ...beforeCreate(what), ...prepared.changes })
   try {
     record(context, what, await prepared.send())
   } catch (error) {

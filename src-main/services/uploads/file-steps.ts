@@ -3,6 +3,7 @@ import { AppError, findAppError } from '../../core/errors.ts'
 import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
 import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { nextFileAction } from '../../core/upload/upload-state.ts'
+import type { FileChanges } from '../../ports/upload-journal.ts'
 import type { FileDocument } from '../../ports/iconik-api.ts'
 import type { TransferCheckpoint, UploadTicket } from '../../ports/storage-transfer.ts'
 import { contentType } from './content-type.ts'
@@ -12,15 +13,26 @@ import { withWatchdog } from './watchdog.ts'
 /** Files of one clip that are on their way at once. */
 const PARALLEL_FILES = 4
 
-/** Brings all files of an upload to its file set: row, bytes, closed. Ends at the first that cannot go on. */
-export async function sendFiles(context: UploadContext, upload: UploadRecord): Promise<void> {
+/** How a file came to its end: closed, and what proves it. */
+export interface FileEnd {
+  index: number
+  changes: FileChanges
+}
+
+/**
+ * Brings all files of an upload to its file set: row, bytes, closed. Ends at the first that cannot go on.
+ * @returns what is not written down yet: the end of an only file belongs into the transaction that ends its upload. Should it never be
+ *   written, that last request is repeated, which does no harm.
+ */
+export async function sendFiles(context: UploadContext, upload: UploadRecord): Promise<FileEnd[]> {
   const files = context.journal.files(context.id)
   for (const file of files) context.progress.set(context.id, file.index, file.sentBytes)
   const existing = once(() => context.session.api.files.listFiles(assetOf(upload), {}, context.signal))
+  const ends: FileEnd[] = []
   const queue = files.filter((file) => file.step !== 'closed')
   const work = async () => {
     for (let file = queue.shift(); file; file = queue.shift())
-      await new FileRun(context, upload, file, files, existing).run()
+      await new FileRun(context, upload, file, files, existing, ends).run()
   }
   const workers = Array.from({ length: Math.min(PARALLEL_FILES, queue.length) }, () =>
     work().catch((error: unknown) => {
@@ -32,6 +44,7 @@ export async function sendFiles(context: UploadContext, upload: UploadRecord): P
   const results = await Promise.allSettled(workers)
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
+  return ends
 }
 
 class FileRun {
@@ -40,6 +53,7 @@ class FileRun {
   #file: UploadFileRecord
   readonly #siblings: readonly UploadFileRecord[]
   readonly #existing: () => Promise<FileDocument[]>
+  readonly #ends: FileEnd[]
   #ticket: UploadTicket | null = null
 
   constructor(
@@ -48,7 +62,9 @@ class FileRun {
     file: UploadFileRecord,
     siblings: readonly UploadFileRecord[],
     existing: () => Promise<FileDocument[]>,
+    ends: FileEnd[],
   ) {
+    this.#ends = ends
     this.#context = context
     this.#upload = upload
     this.#file = file
@@ -189,12 +205,12 @@ class FileRun {
         'storage.mismatch',
         `iconik holds ${closed.sizeBytes} bytes of ${file.path}, which has ${file.sizeBytes}.`,
       )
-    this.#write({ step: 'closed', closedMs: clock.nowMs() })
+    this.#end({ step: 'closed', closedMs: clock.nowMs() })
   }
 
   /** A file that one call brought: the source must still be what was read, and the storage must say that it holds it. */
   async #prove(): Promise<void> {
-    const { session, signal, clock, journal, id, progress } = this.#context
+    const { session, signal, clock, id, progress } = this.#context
     const file = this.#file
     await this.#checkSource()
     const fileId = fileIdOf(file)
@@ -224,8 +240,7 @@ class FileRun {
         sentBytes: sizeBytes,
         closedMs: clock.nowMs(),
       }
-      journal.updateFile(id, file.index, closed)
-      this.#file = { ...file, ...closed }
+      this.#end(closed)
     } catch (error) {
       if (findAppError(error)?.code !== 'storage.mismatch') throw error
       // It is sent again, step by step.
@@ -242,7 +257,13 @@ class FileRun {
       throw new AppError('file.changed', `${path} changed while it was being sent.`)
   }
 
-  #write(changes: Parameters<UploadContext['journal']['updateFile']>[2]): void {
+  #end(changes: FileChanges): void {
+    if (this.#siblings.length > 1) return this.#write(changes)
+    this.#ends.push({ index: this.#file.index, changes })
+    this.#file = { ...this.#file, ...changes }
+  }
+
+  #write(changes: FileChanges): void {
     this.#context.journal.updateFile(this.#context.id, this.#file.index, changes)
     this.#file = { ...this.#file, ...changes }
   }

@@ -42,7 +42,6 @@ export async function sendInOne(context: UploadContext, upload: UploadRecord): P
     )
     if (!made.formatId)
       throw new AppError('api.unexpected', 'iconik took a file in one call and named no format for it.')
-    context.progress.set(id, file.index, file.sizeBytes)
     record(context, file, {
       formatId: made.formatId,
       fileSetId: made.fileSetId,

@@ -1,8 +1,7 @@
 import type { UploadId } from '@contract/ids.ts'
 import { findAppError } from '../../core/errors.ts'
-import { LARGE_UPLOAD_BYTES } from '../../core/upload/identity.ts'
 import { limitHolds, TokenBucket } from '../../core/upload/bandwidth.ts'
-import { chooseLanes } from '../../core/upload/choose-lanes.ts'
+import { chooseUploads, roomBeside } from '../../core/upload/choose-uploads.ts'
 import { backOffMs } from '../../core/upload/retry-policy.ts'
 import type { UploadRecord } from '../../core/upload/upload-record.ts'
 import { CollectionTree } from './collection-tree.ts'
@@ -66,6 +65,7 @@ export class UploadQueue {
   #heartbeatAtMs = 0
   #bucket: { rate: number; bucket: TokenBucket } | null = null
   #stopped = false
+  #refills = false
 
   constructor(deps: UploadDependencies, options: QueueOptions) {
     this.#deps = deps
@@ -157,7 +157,7 @@ export class UploadQueue {
   #obey(): void {
     for (const running of this.#running.values()) {
       if (running.abort.signal.aborted) continue
-      const hold = this.#deps.journal.get(running.upload.id)?.hold ?? 'cancelling'
+      const hold = this.#deps.journal.holdOf(running.upload.id) ?? 'cancelling'
       if (hold !== running.upload.hold) running.abort.abort()
     }
   }
@@ -167,16 +167,16 @@ export class UploadQueue {
     const { accountId } = current.session
     for (const upload of journal.cancelling(accountId))
       if (!this.#running.has(upload.id) && upload.notBeforeMs <= clock.nowMs()) this.#start(upload, current)
-    const running = { small: 0, large: 0 }
-    for (const { upload } of this.#running.values())
-      running[upload.sizeBytes >= LARGE_UPLOAD_BYTES ? 'large' : 'small']++
-    for (const lane of chooseLanes(running, this.#options.pace().parallelUploads)) {
-      const upload = journal
-        .runnable(accountId, clock.nowMs(), lane, this.#running.size + 1)
-        .find((candidate) => !this.#running.has(candidate.id))
-      if (upload) this.#start(upload, current)
-      else if (lane === 'small') return
-    }
+    const slots = this.#options.pace().parallelUploads
+    const room = roomBeside(
+      [...this.#running.values()].map(({ upload }) => upload),
+      slots,
+    )
+    if (room.free <= 0) return
+    const waiting = (lane: 'small' | 'large', most: number) =>
+      journal.runnable(accountId, clock.nowMs(), lane, most, this.#running)
+    const candidates = [...waiting('small', room.small), ...waiting('large', room.large)]
+    for (const upload of chooseUploads(candidates, room, slots)) this.#start(upload, current)
   }
 
   #start(upload: UploadRecord, current: SessionParts): void {
@@ -207,7 +207,24 @@ export class UploadQueue {
     this.#running.delete(id)
     if (outcome === 'offline') this.#goOffline()
     if (outcome === 'signed-out') this.#signedOut()
-    if (!this.#stopped && !this.#hold) this.tick()
+    if (!this.#stopped && !this.#hold) this.#refillSoon()
+  }
+
+  /** Those that end in one turn of the loop are replaced together. */
+  #refillSoon(): void {
+    if (this.#refills) return
+    this.#refills = true
+    setImmediate(() => {
+      this.#refills = false
+      const current = this.#current()
+      if (this.#stopped || this.#hold || !this.#holdsLock || !current) return
+      try {
+        this.#startMore(current)
+      } catch (error) {
+        // The next tick says so, and tries again.
+        this.#deps.logger.debug('The next uploads could not be read.', { reason: String(error) })
+      }
+    })
   }
 
   /** What could not be written before; the queue goes on once it is. @returns whether everything is */

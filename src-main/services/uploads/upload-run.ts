@@ -6,6 +6,7 @@ import { cleanUp, forgetServerFiles } from './clean-up.ts'
 import { createObject, findObject } from './create-steps.ts'
 import { contentType } from './content-type.ts'
 import { sendFiles } from './file-steps.ts'
+import type { FileEnd } from './file-steps.ts'
 import { findInOne, sendInOne } from './one-shot-steps.ts'
 import type { UploadContext } from './upload-context.ts'
 
@@ -19,7 +20,8 @@ const SETTLE_MS = 3000
 export async function runUpload(context: UploadContext): Promise<RunOutcome> {
   const { journal, id } = context
   try {
-    journal.update(id, { active: true })
+    // A new one is marked as active by the first thing that is written about it.
+    if (mustGet(context).step !== 'planned') journal.update(id, { active: true })
     await checkSource(context)
     for (;;) {
       context.signal.throwIfAborted()
@@ -41,11 +43,10 @@ export async function runUpload(context: UploadContext): Promise<RunOutcome> {
           break
         case 'send-files':
           if (upload.step !== 'bytes') journal.update(id, { step: 'bytes' })
-          await sendFiles(context, upload)
-          journal.update(id, { step: 'closed' })
+          await verify(context, await sendFiles(context, upload))
           break
         case 'verify':
-          verify(context)
+          await verify(context, [])
           break
         case 'clean-up':
           await cleanUp(context, upload)
@@ -103,16 +104,23 @@ function join(context: UploadContext, upload: UploadRecord): boolean {
   return true
 }
 
-/** The end is written to the disk itself: after it, a source may be moved or deleted. */
-function verify(context: UploadContext): void {
+/**
+ * The end is written to the disk itself: after it, a source may be moved or deleted.
+ * @param last files that came to their end and are not written down yet
+ */
+async function verify(context: UploadContext, last: readonly FileEnd[]): Promise<void> {
   const { journal, clock, id } = context
-  const files = journal.files(id)
+  const files = journal.files(id).map((file) => {
+    const end = last.find(({ index }) => index === file.index)
+    return end ? { ...file, ...end.changes } : file
+  })
   const end = endOf(files)
   if (!end) {
+    for (const { index, changes } of last) journal.updateFile(id, index, changes)
     journal.update(id, { step: 'bytes' })
     return
   }
-  journal.update(
+  await journal.settle(
     id,
     {
       step: end,
@@ -123,7 +131,7 @@ function verify(context: UploadContext): void {
       finishedMs: clock.nowMs(),
       preview: mayHavePreview(files) ? 'waiting' : 'none',
     },
-    { durable: true },
+    [...last],
   )
 }
 

@@ -60,6 +60,8 @@ export class ByteStore {
   readonly folder: string
   readonly #db: Database
   readonly #discard: boolean
+  /** Folders that are known to be there; nobody else removes any. */
+  readonly #made = new Set<string>()
 
   constructor(db: Database, dataDir: string, options: { discard?: boolean } = {}) {
     this.#db = db
@@ -134,7 +136,9 @@ export class ByteStore {
 
   #place(name: string): string {
     const path = join(name.slice(0, 2), name)
-    mkdirSync(join(this.folder, dirname(path)), { recursive: true, mode: 0o700 })
+    const folder = join(this.folder, dirname(path))
+    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    this.#made.add(folder)
     return path
   }
 

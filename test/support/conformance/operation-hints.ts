@@ -10,6 +10,7 @@ export interface Hint {
   prepare?: (world: SampleWorld) => Promise<unknown>
   params?: Record<string, Value>
   query?: (world: SampleWorld) => Promise<Record<string, string>> | Record<string, string>
+  headers?: (world: SampleWorld) => Promise<Record<string, string>>
   /** Put over the generated body. */
   body?: (world: SampleWorld) => Promise<Json> | Json
   /** Keys that do not go together with the rest of a full body. */
@@ -191,9 +192,12 @@ const storageBody: Hint = {
 }
 const spareStorage: Hint = { params: { storage_id: id((world) => world.spareStorage()) } }
 const login = () => ({ email: 'walker@example.com', password: 'correct horse' })
-const firstStep = async (world: SampleWorld) => {
-  const { auth_system_domains: domains } = await world.must('POST', 'auth/v1/auth/simple/login/', login())
-  return { email: 'walker@example.com', system_domain_id: domains[0].system_domain_id }
+const secondStep: Hint = {
+  body: async (world) => ({
+    email: login().email,
+    system_domain_id: (await world.firstStep(login()))['auth_system_domains'][0].system_domain_id,
+  }),
+  headers: async (world) => ({ 'temp-auth-token': String((await world.firstStep(login()))['token']) }),
 }
 const emptySearch = 'the history of one person grows by what they look for; the row is made by looking'
 
@@ -203,8 +207,8 @@ export const hints: Record<string, Hint> = {
   'PUT /API/auth/v1/auth/token/': spoilsCredentials,
   'DELETE /API/auth/v1/auth/token/': spoilsCredentials,
   'POST /API/auth/v1/auth/simple/login/': { body: login },
-  'POST /API/auth/v1/auth/multidomain/login/': { body: firstStep },
-  'POST /API/auth/v1/auth/otp/generate/': { body: firstStep },
+  'POST /API/auth/v1/auth/multidomain/login/': secondStep,
+  'POST /API/auth/v1/auth/otp/generate/': secondStep,
   'PUT /API/users/v1/users/current/': { ...spoilsCredentials, omit: ['status', 'is_admin', 'type'] },
   'PUT /API/assets/v1/assets/': {
     body: async (world) => ({ objects: [{ id: (await world.asset())['id'], title: 'changed' }] }),

@@ -22,6 +22,7 @@ interface Sample {
   params: Record<string, string>
   query: Record<string, string>
   body: Json | undefined
+  headers: Record<string, string>
 }
 
 const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
@@ -135,11 +136,12 @@ export class OperationWalk {
     const params: Record<string, string> = {}
     for (const name of placeholders(operation.path)) params[name] = await paramOf(operation, name, world)
     const query = (await hint.query?.(world)) ?? {}
-    if (!isMethodWithBody(operation.method)) return { params, query, body: undefined }
+    const headers = (await hint.headers?.(world)) ?? {}
+    if (!isMethodWithBody(operation.method)) return { params, query, headers, body: undefined }
     const described = this.#check?.find(operation.method, `/API/${operation.service}${operation.path}`)
     const schema =
       form === 'own' ? this.#schemaOf(operation) : (described?.requestSchema as ShapeSchema | undefined)
-    if (!schema) return { params, query, body: hint.body ? await hint.body(world) : undefined }
+    if (!schema) return { params, query, headers, body: hint.body ? await hint.body(world) : undefined }
     const resolve =
       form === 'described' && described
         ? (part: ShapeSchema) => described.resolve(part as never) as ShapeSchema
@@ -148,7 +150,7 @@ export class OperationWalk {
       ...(resolve && { resolve }),
       omit: hint.omit ?? [],
     })) as Json
-    return { params, query, body: { ...generated, ...(hint.body ? await hint.body(world) : {}) } }
+    return { params, query, headers, body: { ...generated, ...(hint.body ? await hint.body(world) : {}) } }
   }
 
   #path(operation: Operation, { params, query }: Pick<Sample, 'params' | 'query'>): string {
@@ -166,6 +168,7 @@ export class OperationWalk {
       operation.method,
       this.#path(operation, sample),
       sample.body === undefined ? undefined : JSON.stringify(sample.body),
+      sample.headers,
     )
   }
 

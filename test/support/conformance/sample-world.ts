@@ -314,6 +314,9 @@ export class SampleWorld {
   token = () => this.#once('token', () => this.must('POST', 'auth/v1/auth/token/'))
   template = () =>
     this.#once('template', () => this.must('POST', 'acls/v1/acl/templates/', { name: unique('template') }))
+  /** The first step of a log-in with several domains. */
+  firstStep = (login: Json) =>
+    this.#once('firstStep', () => this.must('POST', 'auth/v1/auth/simple/login/', login))
   domainId = async () => (await this.must('GET', 'settings/v1/system/current/'))['system_domain_id'] as string
 
   async #send(url: unknown): Promise<void> {

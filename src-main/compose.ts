@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
+import { createPasswordLogin } from './adapters/iconik/password-login.ts'
 import { CachedMediaSource } from './adapters/media/cached-media-source.ts'
 import { createDrawnSampleClips } from './adapters/media/drawn-sample-clips.ts'
 import { createMediaProbe } from './adapters/media/media-probe.ts'
@@ -31,6 +32,7 @@ import type { Redactor } from './core/redact.ts'
 import { VERSION } from './core/version.ts'
 import type { AccountSession, OpenSession } from './ports/account-session.ts'
 import type { ConnectIconik } from './ports/connect-iconik.ts'
+import type { PasswordLogin } from './ports/password-login.ts'
 import type { HashStreams } from './ports/hash-streams.ts'
 import type { Hasher } from './ports/hasher.ts'
 import type { LocalWorkspace } from './ports/local-workspace.ts'
@@ -69,6 +71,7 @@ export interface Machine {
   probe: MediaProbe
   logger: Logger
   connect: ConnectIconik
+  passwordLogin: PasswordLogin
   transfer: StorageTransfer
   close(): Promise<void>
 }
@@ -103,6 +106,7 @@ export function openMachine(options: {
       redactor.know(authToken())
       return createIconikApi({ url, appId, authToken, network, clock: systemClock, logger })
     },
+    passwordLogin: createPasswordLogin({ network, know: (secret) => redactor.know(secret) }),
     transfer: createStorageTransfer({ network, hashStreams, clock: systemClock, logger }),
     async close() {
       journal.close()
@@ -138,6 +142,7 @@ export function compose(machine: Machine, host: Host) {
     store: createSqliteAccountStore(database),
     secrets: host.secrets,
     connect: machine.connect,
+    passwordLogin: machine.passwordLogin,
     workspace: host.workspace,
     fileSystem,
     logger,

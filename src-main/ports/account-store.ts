@@ -12,6 +12,10 @@ export interface AccountRecord {
   /** Of a local workspace; '' otherwise. */
   dataDir: string
   keptIn: 'keychain' | 'session'
+  /** A token from a log-in with a password expires and is renewed; one that was made in iconik is not. */
+  signedInBy: 'token' | 'password'
+  /** Of a log-in, as far as the server said; milliseconds since 1970. */
+  expiresMs: number | null
   /** The one that is opened at the next start. */
   isCurrent: boolean
 }

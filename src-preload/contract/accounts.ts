@@ -36,6 +36,14 @@ export const Credentials = z.object({
 })
 export type Credentials = z.infer<typeof Credentials>
 
+/** A log-in between its steps. */
+export const OpenLogin = z.object({
+  id: z.string(),
+  /** What to choose from; empty when the password alone was enough. `code`: how a one-time code reaches the person. */
+  domains: z.array(z.object({ id: z.string(), name: z.string(), code: z.enum(['app', 'mail']).nullable() })),
+})
+export type OpenLogin = z.infer<typeof OpenLogin>
+
 export const AccountsState = z.object({
   current: AccountView.nullable(),
   /** Accounts that can be switched to without typing a token. */
@@ -61,6 +69,34 @@ export const accounts = {
   /** Tests, then saves to the keychain (or keeps for this session) and reads back. */
   'accounts.connect': call({
     input: Credentials.extend({ keepIn: z.enum(['keychain', 'session']) }),
+    output: AccountView,
+    errors: ['auth.keychain-unavailable', 'api.invalid'],
+  }),
+  /** The first step of a log-in with e-mail and password; nothing is saved, the password is not kept. */
+  'accounts.beginLogin': call({
+    input: z.object({
+      url: z.string().min(1).max(500),
+      email: z.string().trim().min(1).max(320),
+      password: z.string().min(1).max(1000),
+    }),
+    output: OpenLogin,
+    errors: ['api.invalid'],
+  }),
+  /** Has the one-time code sent by mail. */
+  'accounts.sendCode': call({
+    input: z.object({ id: z.string().max(64), domainId: z.string().max(64) }),
+    output: Nothing,
+    errors: ['api.invalid'],
+  }),
+  /** The last step; without a choice when the password alone was enough. */
+  'accounts.finishLogin': call({
+    input: z.object({
+      id: z.string().max(64),
+      choice: z
+        .object({ domainId: z.string().max(64), code: z.string().trim().min(1).max(20).nullable() })
+        .nullable(),
+      keepIn: z.enum(['keychain', 'session']),
+    }),
     output: AccountView,
     errors: ['auth.keychain-unavailable', 'api.invalid'],
   }),

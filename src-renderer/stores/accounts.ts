@@ -33,6 +33,14 @@ export const useAccounts = defineStore('accounts', () => {
       ferry().call('accounts.test', credentials, signal ? { signal } : {}),
     connect: async (credentials: Credentials, keepIn: 'keychain' | 'session') =>
       opened(await ferry().call('accounts.connect', { ...credentials, keepIn })),
+    beginLogin: (who: { url: string; email: string; password: string }, signal?: AbortSignal) =>
+      ferry().call('accounts.beginLogin', who, signal ? { signal } : {}),
+    sendCode: (id: string, domainId: string) => ferry().call('accounts.sendCode', { id, domainId }),
+    finishLogin: async (
+      id: string,
+      choice: { domainId: string; code: string | null } | null,
+      keepIn: 'keychain' | 'session',
+    ) => opened(await ferry().call('accounts.finishLogin', { id, choice, keepIn })),
     switchTo: async (id: AccountId) => opened(await ferry().call('accounts.switch', { id })),
     signOut: (id: AccountId) => ferry().call('accounts.signOut', { id }),
     /** Whether the account may do what needs iconik's role; true while roles are not known. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { test as base, expect } from '@playwright/test'
+import { test as base, expect, type Page } from '@playwright/test'
 import { LaunchedApp } from '../support/launched-app.ts'
 
 const pictures = path.join(import.meta.dirname, '../../docs/screenshots')
@@ -9,7 +9,7 @@ interface Fixtures {
   /** A fresh app with a data folder of its own. */
   app: LaunchedApp
   /** Keeps a picture of the page in docs/screenshots when SCREENSHOTS=1. */
-  picture: (name: string) => Promise<void>
+  picture: (name: string, page?: Page) => Promise<void>
 }
 
 export const test = base.extend<Fixtures>({
@@ -26,10 +26,10 @@ export const test = base.extend<Fixtures>({
     await app.dispose()
   },
   picture: async ({ app }, use) => {
-    await use(async (name) => {
+    await use(async (name, page = app.page) => {
       if (process.env.SCREENSHOTS !== '1') return
       fs.mkdirSync(pictures, { recursive: true })
-      await app.page.screenshot({ path: path.join(pictures, `${name}.png`) })
+      await page.screenshot({ path: path.join(pictures, `${name}.png`) })
     })
   },
 })

@@ -26,14 +26,15 @@ export interface FerryRun {
 export function startFerry(
   args: readonly string[],
   env: Record<string, string> = {},
-  as: { uid?: number } = {},
+  { input, ...as }: { uid?: number; /** For its standard input. */ input?: string } = {},
 ): { child: ChildProcess; ended: Promise<FerryRun> } {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FERRY_')))
   const child = spawn(process.execPath, [path.join(root, 'out/main/cli.js'), ...args], {
     ...as,
     env: { ...clean, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.on('error', () => {}).end(input ?? '')
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -9,6 +9,8 @@ const MIGRATIONS = [
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, user_name TEXT NOT NULL, url TEXT NOT NULL,
     app_id TEXT NOT NULL, data_dir TEXT NOT NULL, kept_in TEXT NOT NULL, is_current INTEGER NOT NULL
   ) STRICT`,
+  `ALTER TABLE accounts ADD COLUMN signed_in_by TEXT NOT NULL DEFAULT 'token';
+   ALTER TABLE accounts ADD COLUMN expires_ms INTEGER`,
 ]
 
 const Row = z
@@ -22,6 +24,8 @@ const Row = z
     data_dir: z.string(),
     kept_in: z.enum(['keychain', 'session']),
     is_current: z.number(),
+    signed_in_by: z.enum(['token', 'password']),
+    expires_ms: z.number().nullable(),
   })
   .transform((row): AccountRecord => ({
     id: row.id,
@@ -33,13 +37,15 @@ const Row = z
     dataDir: row.data_dir,
     keptIn: row.kept_in,
     isCurrent: row.is_current === 1,
+    signedInBy: row.signed_in_by,
+    expiresMs: row.expires_ms,
   }))
 
 /** Accounts in a table of the shared database. */
 export function createSqliteAccountStore(db: DatabaseSync): AccountStore {
   migrate(db, 'accounts', MIGRATIONS)
   const select = db.prepare('SELECT * FROM accounts ORDER BY kind, name, id')
-  const insert = db.prepare('INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const insert = db.prepare('INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const remove = db.prepare('DELETE FROM accounts WHERE id = ?')
   const clear = db.prepare('UPDATE accounts SET is_current = 0')
   return {
@@ -59,6 +65,8 @@ export function createSqliteAccountStore(db: DatabaseSync): AccountStore {
             record.dataDir,
             record.keptIn,
             record.isCurrent ? 1 : 0,
+            record.signedInBy,
+            record.expiresMs,
           )
         },
         { durable: true },

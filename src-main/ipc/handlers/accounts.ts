@@ -13,6 +13,12 @@ export function accountHandlers(accounts: Accounts, samples: SampleOffer) {
     },
     'accounts.test': (credentials, { signal }) => accounts.test(credentials, signal),
     'accounts.connect': (credentials) => accounts.connect(credentials),
+    'accounts.beginLogin': (who, { signal }) => accounts.logins.begin(who, signal),
+    'accounts.sendCode': async ({ id, domainId }, { signal }) => {
+      await accounts.logins.sendCode(id, domainId, signal)
+      return null
+    },
+    'accounts.finishLogin': ({ id, choice, keepIn }) => accounts.finishLogin(id, choice, keepIn),
     'accounts.switch': ({ id }) => accounts.switchTo(id),
     'accounts.signOut': async ({ id }) => {
       await accounts.signOut(id)

@@ -10,14 +10,18 @@ import type { ConnectIconik } from '../../ports/connect-iconik.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { LocalWorkspace } from '../../ports/local-workspace.ts'
 import type { Logger } from '../../ports/logger.ts'
+import type { LoginToken, PasswordLogin } from '../../ports/password-login.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
+import { Logins } from './logins.ts'
 import { openAccount } from './open-account.ts'
+import { TokenRenewal } from './token-renewal.ts'
 import { watchRejections } from './watch-rejections.ts'
 
 export interface AccountsDependencies {
   store: AccountStore
   secrets: SecretStore
   connect: ConnectIconik
+  passwordLogin: PasswordLogin
   workspace: LocalWorkspace
   fileSystem: Pick<FileSystem, 'freeBytes'>
   logger: Logger
@@ -31,9 +35,17 @@ type State = AccountView['state']
 
 const RETRY_MS = 15_000
 
+/** A token that may be replaced by a renewed one while a session uses it. */
+interface TokenHolder {
+  value: string
+}
+
+type KeepIn = 'keychain' | 'session'
+
 /** Who is signed in, and how that came to be. Tokens pass through here and are kept by the secret store only. */
 export class Accounts {
   readonly session: AccountSession
+  readonly logins: Logins
   readonly #deps: AccountsDependencies
   readonly #listeners = new Set<(session: OpenSession | null) => void>()
   readonly #stateListeners = new Set<(state: AccountsState) => void>()
@@ -43,10 +55,13 @@ export class Accounts {
   readonly #states = new Map<AccountId, State>()
   readonly #forgetListeners = new Set<(id: AccountId) => Promise<void>>()
   #current: OpenSession | null = null
+  readonly #renewal: TokenRenewal | null
   #retry: { cancel(): void } | null = null
 
   constructor(deps: AccountsDependencies) {
     this.#deps = deps
+    this.logins = new Logins(deps.passwordLogin, deps.clock)
+    this.#renewal = deps.clock ? new TokenRenewal(deps.clock, deps.logger) : null
     this.session = {
       current: () => this.#current,
       accountId: () => deps.store.list().find(({ isCurrent }) => isCurrent)?.id ?? null,
@@ -114,6 +129,8 @@ export class Accounts {
       dataDir: running.dataDir,
       keptIn: 'session',
       isCurrent: true,
+      signedInBy: 'token',
+      expiresMs: null,
     })
   }
 
@@ -135,12 +152,39 @@ export class Accounts {
    *
    * @throws AppError auth.keychain-unavailable when the token cannot be saved; then nobody is signed in
    */
-  async connect(credentials: Credentials & { keepIn: 'keychain' | 'session' }): Promise<AccountView> {
-    const target = targetOf(credentials)
-    const opened = await openAccount(this.#deps.connect, target)
-    if (credentials.keepIn === 'keychain') await this.#deps.secrets.set(opened.accountId, target.authToken)
-    else this.#sessionTokens.set(opened.accountId, target.authToken)
-    return this.#enter(opened, {
+  async connect(credentials: Credentials & { keepIn: KeepIn }): Promise<AccountView> {
+    return this.#connect(targetOf(credentials), credentials.keepIn, { signedInBy: 'token', expiresMs: null })
+  }
+
+  /**
+   * Ends a log-in with e-mail and password.
+   *
+   * @param choice null when the password alone was enough
+   * @throws AppError auth.rejected for a wrong code, auth.required when it took too long, auth.keychain-unavailable
+   */
+  async finishLogin(
+    id: string,
+    choice: { domainId: string; code: string | null } | null,
+    keepIn: KeepIn,
+  ): Promise<AccountView> {
+    const { url, token } = await this.logins.finish(id, choice)
+    const target = targetOf({ url, appId: token.appId, authToken: token.authToken })
+    const account = await this.#connect(target, keepIn, {
+      signedInBy: 'password',
+      expiresMs: token.expiresMs,
+    })
+    this.logins.end(id)
+    return account
+  }
+
+  async #connect(
+    target: ReturnType<typeof targetOf>,
+    keepIn: KeepIn,
+    how: Pick<AccountRecord, 'signedInBy' | 'expiresMs'>,
+  ): Promise<AccountView> {
+    const token = { value: target.authToken }
+    const opened = await openAccount(this.#deps.connect, target, undefined, token)
+    const record: AccountRecord = {
       id: opened.accountId,
       kind: 'iconik',
       name: opened.domainName,
@@ -148,9 +192,17 @@ export class Accounts {
       url: target.url,
       appId: target.appId,
       dataDir: '',
-      keptIn: credentials.keepIn,
+      keptIn: keepIn,
       isCurrent: true,
-    })
+      ...how,
+    }
+    await this.#keep(record, token.value)
+    return this.#enter(opened, record, token)
+  }
+
+  async #keep(record: AccountRecord, authToken: string): Promise<void> {
+    if (record.keptIn === 'keychain') await this.#deps.secrets.set(record.id, authToken)
+    else this.#sessionTokens.set(record.id, authToken)
   }
 
   /** Opens an account that is known. @throws AppError auth.required when its token is gone, network.offline … */
@@ -162,13 +214,10 @@ export class Accounts {
       const authToken = this.#sessionTokens.get(id) ?? (await this.#deps.secrets.get(id))
       if (!authToken)
         throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
-      const opened = await openAccount(this.#deps.connect, {
-        kind: 'iconik',
-        url: record.url,
-        appId: record.appId,
-        authToken,
-      })
-      return await this.#enter(opened, { ...record, isCurrent: true })
+      const token = { value: authToken }
+      const target = { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
+      const opened = await openAccount(this.#deps.connect, target, undefined, token)
+      return await this.#enter(opened, { ...record, isCurrent: true }, token)
     } catch (error) {
       this.#states.set(id, stateAfter(error))
       this.#deps.store.put({ ...record, isCurrent: true })
@@ -186,8 +235,10 @@ export class Accounts {
     this.#sessionTokens.delete(id)
     this.#states.delete(id)
     this.#deps.store.delete(id)
-    if (record.isCurrent) this.#become(null)
-    else this.#announce()
+    if (record.isCurrent) {
+      this.#renewal?.stop()
+      this.#become(null)
+    } else this.#announce()
     if (record.kind === 'local') await this.#deps.workspace.stop()
     await Promise.all([...this.#forgetListeners].map((listener) => listener(id)))
   }
@@ -203,8 +254,11 @@ export class Accounts {
       }) ?? null
   }
 
-  async #enter(opened: OpenSession, record: AccountRecord): Promise<AccountView> {
+  async #enter(opened: OpenSession, record: AccountRecord, token?: TokenHolder): Promise<AccountView> {
     this.#deps.store.put(record)
+    this.#renewal?.stop()
+    if (token && record.signedInBy === 'password')
+      this.#renewal?.follow(record.expiresMs, () => this.#renew(record, token))
     this.#states.set(record.id, 'signed-in')
     this.#retry?.cancel()
     const session: OpenSession = {
@@ -213,6 +267,17 @@ export class Accounts {
     }
     this.#become(session)
     return this.#view(record)
+  }
+
+  /** The session goes on with the new token from its next call; the old one stays good until it expires. */
+  async #renew(record: AccountRecord, token: TokenHolder): Promise<LoginToken> {
+    const { url, appId } = record
+    const renewed = await this.#deps.passwordLogin.renew({ url, appId, authToken: token.value })
+    await this.#keep(record, renewed.authToken)
+    token.value = renewed.authToken
+    const known = this.#deps.store.list().find(({ id }) => id === record.id)
+    if (known) this.#deps.store.put({ ...known, expiresMs: renewed.expiresMs })
+    return renewed
   }
 
   #become(session: OpenSession | null): void {

@@ -12,15 +12,16 @@ export interface Target {
 /**
  * Proves that the credentials work, and learns who they belong to.
  *
+ * @param token read at each call, so that it may be renewed while the session lives
  * @throws AppError auth.rejected, network.*, api.*
  */
 export async function openAccount(
   connect: ConnectIconik,
   target: Target,
   signal?: AbortSignal,
+  token: { readonly value: string } = { value: target.authToken },
 ): Promise<OpenSession & { domainName: string }> {
-  const { authToken } = target
-  const api = connect({ url: target.url, appId: target.appId, authToken: () => authToken })
+  const api = connect({ url: target.url, appId: target.appId, authToken: () => token.value })
   const person = api.inLane('person')
   await person.auth.check(signal)
   const [user, roles] = await Promise.all([person.auth.currentUser(signal), person.auth.roles(signal)])

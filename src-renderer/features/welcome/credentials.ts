@@ -16,13 +16,35 @@ export function normalAddress(text: string): string {
 
 const isLoopback = (hostname: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 
+/** What is wrong with a normal address; undefined when nothing is. */
+export function checkAddress(address: string): string | undefined {
+  const words = strings.welcome.iconik
+  const url = URL.parse(address)
+  if (!url || !/^https?:$/.test(url.protocol)) return words.needAddress
+  return url.protocol === 'http:' && !isLoopback(url.hostname) ? words.needHttps : undefined
+}
+
+/** What is wrong with an e-mail address and a password, by field; {} when nothing is. */
+export function checkLogin(given: {
+  url: string
+  email: string
+  password: string
+}): Partial<Record<keyof typeof given, string>> {
+  const words = strings.welcome.iconik
+  const address = checkAddress(given.url)
+  return {
+    ...(address ? { url: address } : {}),
+    ...(/^\S+@\S+$/.test(given.email.trim()) ? {} : { email: words.needEmail }),
+    ...(given.password === '' ? { password: words.needPassword } : {}),
+  }
+}
+
 /** What is wrong with what was typed, by field; {} when nothing is. */
 export function checkCredentials(given: Credentials): Partial<Record<keyof Credentials, string>> {
   const words = strings.welcome.iconik
-  const url = URL.parse(given.url)
   const wrong: Partial<Record<keyof Credentials, string>> = {}
-  if (!url || !/^https?:$/.test(url.protocol)) wrong.url = words.needAddress
-  else if (url.protocol === 'http:' && !isLoopback(url.hostname)) wrong.url = words.needHttps
+  const address = checkAddress(given.url)
+  if (address) wrong.url = address
   if (given.appId.trim() === '') wrong.appId = words.needAppId
   if (given.authToken.trim() === '') wrong.authToken = words.needToken
   return wrong

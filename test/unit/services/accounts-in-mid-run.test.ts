@@ -6,6 +6,7 @@ import { AppError } from '@main/core/errors.ts'
 import type { Clock } from '@main/ports/clock.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
 import { Accounts } from '@main/services/accounts/accounts.ts'
+import { noPasswordLogin } from '@test/support/password-login.ts'
 import { silentLogger } from '@test/support/library-world.ts'
 import { describe, expect, it, vi } from 'vitest'
 
@@ -31,6 +32,7 @@ function setUp() {
   const secrets = new MemorySecretStore()
   const make = () =>
     new Accounts({
+      passwordLogin: noPasswordLogin,
       store,
       secrets,
       clock,

@@ -6,6 +6,7 @@ import type { ConnectIconik } from '@main/ports/connect-iconik.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
 import type { Logger } from '@main/ports/logger.ts'
 import { Accounts } from '@main/services/accounts/accounts.ts'
+import { noPasswordLogin } from '@test/support/password-login.ts'
 import { describe, expect, it } from 'vitest'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
@@ -45,6 +46,7 @@ function setUp(secrets = new MemorySecretStore()) {
   const store = createSqliteAccountStore(openDatabase(':memory:'))
   const make = () =>
     new Accounts({
+      passwordLogin: noPasswordLogin,
       store,
       secrets,
       connect,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import WelcomeView from '@renderer/features/welcome/WelcomeView.vue'
 import { checkCredentials, normalAddress } from '@renderer/features/welcome/credentials.ts'
 import { useAccounts } from '@renderer/stores/accounts.ts'
+import { FakeFailure } from '@test/support/fake-main/bridge.ts'
 import { freshPage, mountOnPage, settle } from '../../support/page.ts'
 
 let unmount = () => {}
@@ -19,12 +20,14 @@ async function openWelcome(options: Parameters<typeof freshPage>[0] = {}) {
     else await button?.trigger('click')
     await settle()
   }
+  const chooseToken = () => press('App-ID and token')
   const fill = async (token: string) => {
+    await chooseToken()
     await page.get('[name="appId"]').setValue('app-1')
     await page.get('[name="authToken"]').setValue(token)
   }
   const methods = () => main.calls.map((call) => call.method)
-  return { page, main, press, fill, methods }
+  return { page, main, press, chooseToken, fill, methods }
 }
 
 describe('welcome', () => {
@@ -35,7 +38,8 @@ describe('welcome', () => {
     expect(useAccounts().current?.kind).toBe('local')
   })
   it('says where App-ID and token are made, and which keychain gets the token', async () => {
-    const { page } = await openWelcome()
+    const { page, chooseToken } = await openWelcome()
+    await chooseToken()
     expect(page.text()).toContain('Admin > Settings > Application Tokens')
     expect(page.text()).toContain('GNOME Keyring (Secret Service)')
   })
@@ -78,11 +82,97 @@ describe('welcome', () => {
     expect(main.calls.at(-1)?.input).toMatchObject({ keepIn: 'session' })
   })
   it('names what is missing before it asks the server', async () => {
-    const { page, press, methods } = await openWelcome()
+    const { page, press, chooseToken, methods } = await openWelcome()
+    await chooseToken()
     await press('Test')
     expect(page.text()).toContain('Enter the App-ID.')
     expect(page.text()).toContain('Enter the token.')
     expect(methods()).not.toContain('accounts.test')
+  })
+})
+
+describe('signing in with a password', () => {
+  const domains = [
+    { id: 'north', name: 'North <b>Pictures</b>', code: null },
+    { id: 'south', name: 'South', code: 'mail' as const },
+  ]
+  const login = async (answers: Parameters<typeof freshPage>[0]) => {
+    const opened = await openWelcome(answers)
+    const type = (name: string, value: string) => opened.page.get(`[name="${name}"]`).setValue(value)
+    await type('email', 'mara@example.com')
+    await type('password', 'correct horse')
+    await opened.press('Sign in')
+    return { ...opened, type }
+  }
+
+  it('opens at once when the password is enough, and asks for nothing more', async () => {
+    const finished: unknown[] = []
+    await login({
+      handlers: {
+        'accounts.beginLogin': async () => ({ id: 'l1', domains: [] }),
+        'accounts.finishLogin': async (input) => {
+          finished.push(input)
+          throw new FakeFailure('api.failed', 'enough seen')
+        },
+      },
+    })
+    expect(finished).toEqual([{ id: 'l1', choice: null, keepIn: 'keychain' }])
+  })
+
+  it('asks for a domain and its code, sends one, and keeps the password nowhere', async () => {
+    const seen: unknown[] = []
+    const { page, press, type } = await login({
+      handlers: {
+        'accounts.beginLogin': async () => ({ id: 'l2', domains: domains.toReversed() }),
+        'accounts.sendCode': async (input) => (seen.push(input), null),
+        'accounts.finishLogin': async (input) => {
+          seen.push(input)
+          throw new FakeFailure('auth.rejected', 'The one-time code is wrong.')
+        },
+      },
+    })
+    expect(page.find('[name="password"]').exists()).toBe(false)
+    await press('Open')
+    await page.findAll('form')[0]?.trigger('submit')
+    await settle()
+    expect(page.text()).toContain('Enter the code.')
+    await press('Send a code')
+    expect(page.text()).toContain('A code is on its way to mara@example.com.')
+    await type('code', ' 123456 ')
+    await page.get('form').trigger('submit')
+    await settle()
+    expect(seen).toEqual([
+      { id: 'l2', domainId: 'south' },
+      { id: 'l2', choice: { domainId: 'south', code: '123456' }, keepIn: 'keychain' },
+    ])
+    // A wrong code may be typed again.
+    expect(page.text()).toContain('The one-time code is wrong.')
+    expect(page.find('[name="code"]').exists()).toBe(true)
+    await press('Start again')
+    expect((page.get('[name="password"]').element as HTMLInputElement).value).toBe('')
+  })
+
+  it('begins again when it took too long', async () => {
+    const { page, type } = await login({
+      handlers: {
+        'accounts.beginLogin': async () => ({ id: 'l3', domains }),
+        'accounts.finishLogin': async () => {
+          throw new FakeFailure('auth.required', 'The log-in took too long.')
+        },
+      },
+    })
+    await page.get('form').trigger('submit')
+    await settle()
+    expect(page.text()).toContain('The log-in took too long.')
+    await type('password', 'correct horse')
+  })
+
+  it('names what is missing before it asks the server', async () => {
+    const { page, press, methods } = await openWelcome()
+    await press('Sign in')
+    expect(page.text()).toContain('Enter your e-mail address.')
+    expect(page.text()).toContain('Enter your password.')
+    expect(methods()).not.toContain('accounts.beginLogin')
   })
 })
 

@@ -1,0 +1,61 @@
+import { findAppError } from '../../core/errors.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/logger.ts'
+import type { LoginToken } from '../../ports/password-login.ts'
+
+/** Where the server did not say how long a token lasts. */
+const UNKNOWN_LIFETIME_MS = 12 * 3600_000
+/** Timers count in 32 bits; and a machine that slept for a week should not find its token gone. */
+const LONGEST_WAIT_MS = 6 * 3600_000
+const AGAIN_MS = 60_000
+
+/**
+ * Renews the token of a log-in long before it expires. Tokens that an administrator made do not expire and are left alone.
+ */
+export class TokenRenewal {
+  readonly #clock: Clock
+  readonly #logger: Logger
+  #timer: { cancel(): void } | null = null
+  #generation = 0
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock
+    this.#logger = logger
+  }
+
+  /**
+   * Follows one token until `stop` or the next `follow`.
+   * @param renew gets a new token and keeps it; when it fails because the token is refused, nothing is tried again
+   */
+  follow(expiresMs: number | null, renew: () => Promise<LoginToken>): void {
+    this.stop()
+    const generation = this.#generation
+    const wait = (delayMs: number) => {
+      this.#timer = this.#clock.after(Math.min(delayMs, LONGEST_WAIT_MS), () => void run())
+    }
+    const run = async () => {
+      try {
+        const token = await renew()
+        if (generation === this.#generation) wait(this.#waitMs(token.expiresMs))
+      } catch (error) {
+        const code = findAppError(error)?.code
+        this.#logger.warn('the token could not be renewed', { code: code ?? String(error) })
+        const isFinal = code === 'auth.rejected' || code === 'auth.required'
+        if (generation === this.#generation && !isFinal) wait(AGAIN_MS)
+      }
+    }
+    wait(this.#waitMs(expiresMs))
+  }
+
+  stop(): void {
+    this.#generation++
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+
+  /** Half of what is left, so that a server that is away for hours costs nothing. */
+  #waitMs(expiresMs: number | null): number {
+    const leftMs = expiresMs === null ? UNKNOWN_LIFETIME_MS : expiresMs - this.#clock.nowMs()
+    return Math.max(0, leftMs / 2)
+  }
+}

@@ -6,8 +6,9 @@ import type { Core } from '../core.ts'
 import type { Bitset } from './bitset.ts'
 import { evaluate, existing, inField, inRange } from './evaluate.ts'
 import { parseQuery, QuerySyntaxError, type Query } from './query-parser.ts'
-import { longText } from './index-source.ts'
+import { countFacet, type Facet } from './count-facet.ts'
 import { sortColumns, type IndexedType } from './search-index.ts'
+import { SortedHits, type SortKey } from './sort-hits.ts'
 
 const Range = z.object({
   min: z.union([z.string(), z.number()]).nullish(),
@@ -57,12 +58,6 @@ export const Criteria = z.object({
 })
 export type Criteria = z.infer<typeof Criteria>
 
-export interface Facet {
-  buckets: { key: string; doc_count: number }[]
-  doc_count_error_upper_bound: number
-  sum_other_doc_count: number
-}
-
 export interface Hit {
   type: IndexedType
   id: string
@@ -74,8 +69,6 @@ export interface SearchResult {
   hits: Hit[]
   facets: Record<string, Facet>
 }
-
-const mostBuckets = 100
 
 /** Runs one search as an account: matching, filters, rights, facets, sort, and the page `offset`, `limit` or what follows `search_after`. */
 export function runSearch(
@@ -108,7 +101,7 @@ export function runSearch(
       const others = narrowing
         .filter((other) => other.name !== name)
         .reduce((set, other) => set.and(other.set), plain)
-      return [name, countFacet(core, name, others, counted)]
+      return [name, countFacet(index, name, others, counted)]
     }),
   )
   return { total: found.count, hits: sorted(core, found, criteria, offset, limit), facets }
@@ -194,179 +187,38 @@ function withTypes(core: Core, found: Bitset, types: readonly string[]): Bitset 
   )
 }
 
-/** Up to so many documents it is quicker to look at each than at the postings of every value. */
-const fewDocuments = 3000
+/** Fields outside metadata that are kept as numbers. */
+const numberFields = new Set(['versions_number', 'time_start_milliseconds', 'time_end_milliseconds'])
 
-function countFacet(
-  core: Core,
-  name: string,
-  within: Bitset,
-  counted: Map<Bitset, Map<number, number>>,
-): Facet {
-  const { search: index } = core
-  const values = index.postings.frequent(name, 2000).filter(({ shown }) => shown !== longText)
-  let counts = counted.get(within)
-  if (!counts && within.count <= fewDocuments) counted.set(within, (counts = index.countTerms(within)))
-  counts ??= index.postings.countWithin(
-    values.map(({ term }) => term),
-    within,
-  )
-  const buckets = values
-    .map(({ term, shown }) => ({ key: shown, doc_count: counts.get(term) ?? 0 }))
-    .filter((bucket) => bucket.doc_count > 0)
-    .sort((left, right) => right.doc_count - left.doc_count || (left.key < right.key ? -1 : 1))
-  return {
-    buckets: buckets.slice(0, mostBuckets),
-    doc_count_error_upper_bound: 0,
-    sum_other_doc_count: buckets.slice(mostBuckets).reduce((sum, bucket) => sum + bucket.doc_count, 0),
-  }
-}
-
-interface SortKey {
-  column: string
-  descending: boolean
-}
-
-/** The columns to sort by. Fields of metadata sort by their value in the index; the document number makes the order total. */
-function sortKeys(criteria: Criteria): SortKey[] {
+/** What to sort by: a column of the index, or a field. */
+function sortKeys(core: Core, criteria: Criteria): SortKey[] {
   const wanted = criteria.sort?.length ? criteria.sort : [{ name: 'date_created', order: 'desc' as const }]
-  return wanted.map(({ name, order }) => ({
-    column: sortColumns[name] ?? `metadata:${name}`,
-    descending: order === 'desc',
-  }))
+  return wanted.map(({ name, order }) => {
+    const descending = order === 'desc'
+    const column = sortColumns[name]
+    if (column !== undefined) return { kind: 'column', column, descending }
+    return { kind: isNumeric(core, name) ? 'numbers' : 'terms', field: name, descending }
+  })
 }
 
-/** Up to so many results are sorted in memory; of more, the column's index is walked until the page is full. */
-const sortedInMemory = 500
+function isNumeric(core: Core, name: string): boolean {
+  if (!name.startsWith('metadata.')) return numberFields.has(name)
+  const field = core.tables.fields.first({ where: { name: name.slice('metadata.'.length) } })
+  return field?.field_type === 'integer' || field?.field_type === 'float'
+}
 
 function sorted(core: Core, found: Bitset, criteria: Criteria, offset: number, limit: number): Hit[] {
-  const keys = sortKeys(criteria)
-  const total = found.count
-  const simple = keys.length === 1 && keys[0] && !keys[0].column.startsWith('metadata:') ? keys[0] : undefined
-  return simple &&
-    total > sortedInMemory &&
-    ['title_sort', 'date_created', 'date_modified'].includes(simple.column)
-    ? walkIndex(core, found, simple, criteria.search_after ?? undefined, offset, limit)
-    : sortInMemory(core, found, keys, criteria.search_after ?? undefined, offset, limit)
-}
-
-interface SortRow {
-  doc: number
-  object_type: IndexedType
-  id: string
-  [column: string]: string | number | null
-}
-
-const compare = (left: unknown, right: unknown): number => {
-  if (left === right) return 0
-  if (left === null || left === undefined) return 1
-  if (right === null || right === undefined) return -1
-  return left < right ? -1 : 1
-}
-
-/** Index entries that are read at once while walking; blocks grow, as a page that is not full yet may need many. */
-const firstBlock = 2048
-const largestBlock = 65_536
-
-/** For all but small results: walks the column's index in blocks until the page is full. */
-function walkIndex(
-  core: Core,
-  found: Bitset,
-  key: SortKey,
-  after: Criteria['search_after'],
-  offset: number,
-  limit: number,
-): Hit[] {
-  const { column, descending } = key
-  const direction = descending ? 'DESC' : 'ASC'
-  const page: number[] = []
-  let skip = after ? 0 : offset
-  let from = after ? [after[0] ?? '', Number(after[1])] : undefined
-  for (let size = firstBlock; page.length < limit; size = Math.min(size * 4, largestBlock)) {
-    const where = from ? `WHERE (${column}, doc) ${descending ? '<' : '>'} (?, ?)` : ''
-    const block = `SELECT doc FROM search_docs ${where} ORDER BY ${column} ${direction}, doc ${direction} LIMIT ${size}`
-    const row = core.db.get<{ docs: string | null }>(
-      `SELECT group_concat(doc) AS docs FROM (${block})`,
-      ...(from ?? []),
-    )
-    const docs = row?.docs ? row.docs.split(',').map(Number) : []
-    for (const doc of docs) {
-      if (!found.has(doc)) continue
-      if (skip > 0) skip -= 1
-      else if (page.push(doc) >= limit) break
-    }
-    const last = docs.at(-1)
-    if (docs.length < size || last === undefined) break
-    from = [sortValue(core, column, last), last]
-  }
-  return core.search.rows(page).map((object) => ({
-    type: object.object_type,
-    id: object.id,
-    sort: [sortValue(core, column, object.doc), object.doc],
-  }))
-}
-
-const sortValue = (core: Core, column: string, doc: number): string =>
-  core.db.get<{ value: string }>(`SELECT ${column} AS value FROM search_docs WHERE doc = ?`, doc)?.value ?? ''
-
-/** For small results, several keys, and fields without an index. */
-function sortInMemory(
-  core: Core,
-  found: Bitset,
-  keys: SortKey[],
-  after: Criteria['search_after'],
-  offset: number,
-  limit: number,
-): Hit[] {
-  const columns = [
-    ...new Set(keys.map((key) => key.column).filter((column) => !column.startsWith('metadata:'))),
-  ]
-  const docs = [...found]
-  const rows = core.db.all<SortRow>(
-    `SELECT doc, object_type, id${columns.map((column) => `, ${column === 'id' ? 'id AS sort_id' : column}`).join('')}
-     FROM search_docs WHERE doc IN (SELECT value FROM json_each(?))`,
-    JSON.stringify(docs),
+  const { db, search } = core
+  const after = criteria.search_after ?? undefined
+  const hits = new SortedHits(db, search, sortKeys(core, criteria)).page(
+    found,
+    after,
+    after ? 0 : offset,
+    limit,
   )
-  for (const key of keys.filter((wanted) => wanted.column.startsWith('metadata:')))
-    addSortValues(core, rows, key.column)
-  const valueOf = (row: SortRow, key: SortKey) => (key.column === 'id' ? row.id : (row[key.column] ?? null))
-  const order = (left: (string | number | null)[], right: (string | number | null)[]) => {
-    for (const [at, key] of keys.entries()) {
-      const result = compare(left[at], right[at])
-      if (result !== 0) return key.descending ? -result : result
-    }
-    const result = compare(left[keys.length], right[keys.length])
-    return keys[0]?.descending ? -result : result
-  }
-  const ranked = rows
-    .map((row) => ({
-      type: row.object_type,
-      id: row.id,
-      sort: [...keys.map((key) => valueOf(row, key)), row.doc],
-    }))
-    .sort((left, right) => order(left.sort, right.sort))
-  const start = after ? ranked.findIndex((hit) => order(hit.sort, after) > 0) : offset
-  return start < 0 ? [] : ranked.slice(start, start + limit)
-}
-
-/** Sort values of a field that is kept as terms: its first value in order. */
-function addSortValues(core: Core, rows: SortRow[], column: string): void {
-  const field = column.slice('metadata:'.length)
-  const byDoc = new Map(rows.map((row) => [row.doc, row]))
-  for (const { doc, value } of core.db.all<{ doc: number; value: number }>(
-    'SELECT doc, value FROM search_numbers WHERE field = ?',
-    field,
-  )) {
-    const row = byDoc.get(doc)
-    if (row)
-      row[column] =
-        row[column] === undefined || row[column] === null ? value : Math.min(Number(row[column]), value)
-  }
-  for (const { term, shown } of core.search.postings.frequent(field, 5000)) {
-    for (const doc of core.search.withTerms([term])) {
-      const row = byDoc.get(doc)
-      if (row && typeof row[column] !== 'number' && (typeof row[column] !== 'string' || shown < row[column]))
-        row[column] = shown
-    }
-  }
+  const objects = new Map(search.rows(hits.map(({ doc }) => doc)).map((row) => [row.doc, row]))
+  return hits.flatMap(({ doc, sort }) => {
+    const object = objects.get(doc)
+    return object ? [{ type: object.object_type, id: object.id, sort }] : []
+  })
 }

@@ -30,7 +30,7 @@ export async function seedWorkspace(
   try {
     // Losing power while seeding loses a seeded folder only; speed matters more here.
     core.db.sql.exec(
-      'PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 20000',
+      'PRAGMA synchronous = OFF; PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 20000',
     )
     const posters = await makePosters(core, Math.min(posterCount, Math.max(8, options.assets)))
     return await new Seeder(core, options, posters).run()

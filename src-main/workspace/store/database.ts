@@ -23,7 +23,6 @@ export class Database {
       PRAGMA foreign_keys = ON;
       PRAGMA temp_store = MEMORY;
       PRAGMA cache_size = -65536;
-      PRAGMA mmap_size = 268435456;
       PRAGMA busy_timeout = 5000;
     `)
   }

@@ -1,5 +1,5 @@
 import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
-import type { CommittedPlan } from '../core/clip.ts'
+import type { CommittedPlan, FieldValues } from '../core/clip.ts'
 
 /** A file that an upload of this journal carries or carried. */
 export interface KnownFile {
@@ -28,6 +28,10 @@ export interface KnownUploads {
   filesAtPath(path: string): KnownFile[]
   filesOfSize(sizeBytes: number): KnownFile[]
   filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[]
+  /** Files whose path begins so, latest first; at most 20. */
+  filesStartingWith(pathPrefix: string): KnownFile[]
+  /** Field values that this upload, and those that joined its asset, brought or are to bring; of each field the latest. */
+  valuesSent(uploadId: UploadId): FieldValues
 }
 
 export interface UploadOutcome {

@@ -1,6 +1,6 @@
 import type { BatchId, CollectionId, UploadId } from '@contract/ids.ts'
 import type { UploadFilter, UploadSelection, UploadState } from '@contract/uploads.ts'
-import type { CommittedPlan } from '../core/clip.ts'
+import type { CommittedPlan, FieldValues } from '../core/clip.ts'
 import type { BatchRecord, UploadFileRecord, UploadHold, UploadRecord } from '../core/upload/upload-record.ts'
 import type { KnownFile } from './upload-intake.ts'
 
@@ -218,6 +218,10 @@ export interface UploadJournal {
   filesAtPath(accountId: string, path: string): KnownFile[]
   filesOfSize(accountId: string, sizeBytes: number): KnownFile[]
   filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[]
+  /** Files whose path begins so, latest first; at most 20. */
+  filesStartingWith(accountId: string, pathPrefix: string): KnownFile[]
+  /** Field values of the targets of all uploads of the same asset that were not cancelled; of each field the latest. */
+  valuesSent(id: UploadId): FieldValues
   totalsOfWatchFolder(watchFolderId: string): StateTotals[]
 
   close(): void

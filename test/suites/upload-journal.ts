@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { StorageId } from '@contract/ids.ts'
+import type { AssetId, StorageId, ViewId } from '@contract/ids.ts'
 import type { CommittedPlan, PlannedClip } from '@main/core/clip.ts'
 import type { UploadJournal } from '@main/ports/upload-journal.ts'
 
 const ACCOUNT = 'account-1'
+const VIEW = '00000000-0000-1000-8000-0000000000aa' as ViewId
+const ASSET_ID = '00000000-0000-1000-8000-0000000000bb' as AssetId
 
 export function plannedFile(path: string, sizeBytes = 10, mtimeMs = 1000): PlannedClip {
   const name = path.split('/').at(-1) ?? path
@@ -238,6 +240,45 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
       journal.clearFinished(ACCOUNT)
       expect(journal.list(ACCOUNT, { text: '' }, 0, 10)).toEqual({ total: 0, rows: [] })
       expect(journal.filesAtPath(ACCOUNT, '/clips/a.mov')).toMatchObject([{ state: 'done', uploadId: id }])
+    })
+  })
+
+  describe('describing what is there', () => {
+    const describing = (uploadId: string, metadata: Record<string, string[]>): PlannedClip => {
+      const planned = plannedFile('/clips/a.mov')
+      return {
+        clip: { ...planned.clip, files: [], metadataSidecars: ['/clips/a.json'] },
+        target: { ...planned.target, viewId: VIEW, metadata },
+        decision: { do: 'join', uploadId },
+      }
+    }
+
+    it('takes an upload without files, once for the same values, and knows what was sent', () => {
+      const first = plannedFile('/clips/a.mov')
+      const id = only({
+        ...first,
+        target: { ...first.target, viewId: VIEW, metadata: { A: ['1'], B: ['2'] } },
+      })
+      journal.update(id, { assetId: ASSET_ID, step: 'verified' })
+      const late = only(describing(id, { B: ['3'] }))
+      expect(commit(describing(id, { B: ['3'] })).uploadIds).toEqual([late])
+      expect(commit(describing(id, { B: ['4'] })).uploadIds).not.toEqual([late])
+      journal.update(late, { assetId: ASSET_ID, step: 'verified' })
+      expect(journal.get(late)).toMatchObject({ path: '/clips/a.json', fileCount: 0, metadata: 'waiting' })
+      expect(journal.files(late)).toEqual([])
+      expect(journal.valuesSent(id)).toEqual({ A: ['1'], B: ['3'] })
+    })
+
+    it('finds files by the beginning of their path', () => {
+      commit(
+        plannedFile('/clips/a.mov'),
+        plannedFile('/clips/a.wav'),
+        plannedFile('/clips/ab.mov'),
+        plannedFile('/clips/b.mov'),
+      )
+      const found = journal.filesStartingWith(ACCOUNT, '/clips/a.').map(({ path }) => path)
+      expect(found.sort()).toEqual(['/clips/a.mov', '/clips/a.wav'])
+      expect(journal.filesStartingWith('another', '/clips/a.')).toEqual([])
     })
   })
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
 import { createXXHash128 } from 'hash-wasm'
 import { MemoryFileSystem } from '@main/adapters/memory/memory-file-system.ts'
-import type { CommittedPlan } from '@main/core/clip.ts'
+import type { CommittedPlan, FieldValues } from '@main/core/clip.ts'
 import type { Clock } from '@main/ports/clock.ts'
 import type { FileSystem } from '@main/ports/file-system.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
@@ -110,6 +110,7 @@ export function tellingProbe(
 export class RememberingQueue implements UploadIntake, KnownUploads {
   readonly plans: CommittedPlan[] = []
   readonly #files: KnownFile[] = []
+  readonly #taken: { plan: CommittedPlan; uploadIds: (UploadId | null)[] }[] = []
   readonly #outcomes = new Map<UploadId, UploadOutcome>()
   readonly #listeners = new Set<(outcome: UploadOutcome) => void>()
   readonly #folders = new Map<UploadId, string | null>()
@@ -151,6 +152,7 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
       this.#folders.set(uploadId, plan.watchFolderId)
       uploadIds.push(uploadId)
     }
+    this.#taken.push({ plan, uploadIds })
     return { batchId: `b${this.plans.length}` as BatchId, uploadIds }
   }
 
@@ -189,6 +191,18 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
 
   filesAtPath(path: string): KnownFile[] {
     return this.#files.filter((file) => file.path === path)
+  }
+
+  filesStartingWith(pathPrefix: string): KnownFile[] {
+    return this.#files.filter(({ path }) => path.startsWith(pathPrefix))
+  }
+
+  valuesSent(uploadId: UploadId): FieldValues {
+    const values: FieldValues = {}
+    for (const { uploadIds, plan } of this.#taken)
+      for (const [at, { target, decision }] of plan.clips.entries())
+        if (uploadIds[at] === uploadId && decision.do !== 'skip') Object.assign(values, target.metadata)
+    return values
   }
 
   filesOfSize(sizeBytes: number): KnownFile[] {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { BatchId, UploadId } from '@contract/ids.ts'
 import type { UploadFilter, UploadSelection } from '@contract/uploads.ts'
-import type { CommittedPlan, PlannedClip } from '../../core/clip.ts'
+import type { ClipTarget, CommittedPlan, FieldValues, PlannedClip } from '../../core/clip.ts'
 import {
   clipSizeBytes,
   LARGE_UPLOAD_BYTES,
@@ -163,7 +163,9 @@ export class SqliteUploadJournal implements UploadJournal {
     const id = UploadId.parse(randomUUID())
     const sizeBytes = clipSizeBytes(clip)
     const main = clip.files[0]
-    if (!main) throw new AppError('bug', `The clip ${clip.title} has no file.`)
+    // What only describes an asset that is there has no file of its own.
+    const path = main?.path ?? clip.metadataSidecars[0]
+    if (path === undefined) throw new AppError('bug', `The clip ${clip.title} has no file.`)
     const { lastInsertRowid } = this.#run(
       `INSERT INTO uploads (id, batch_id, account_id, identity, title, kind, path, root_path, directory, file_count, size_bytes,
          target_json, decision_json, sidecars_json, external_id, asset_id, metadata, queued_ms, revision, state, section, order_key, lane, job_state)
@@ -174,7 +176,7 @@ export class SqliteUploadJournal implements UploadJournal {
       identity,
       clip.title,
       clip.kind,
-      main.path,
+      path,
       clip.rootPath,
       clip.directory,
       clip.files.length,
@@ -691,6 +693,29 @@ export class SqliteUploadJournal implements UploadJournal {
 
   filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[] {
     return this.#known('f.account_id = ? AND f.size_bytes = ? AND f.xxh128 = ?', accountId, sizeBytes, xxh128)
+  }
+
+  filesStartingWith(accountId: string, pathPrefix: string): KnownFile[] {
+    const end = `${pathPrefix}\u{10ffff}`
+    return this.#known('f.account_id = ? AND f.path >= ? AND f.path < ?', accountId, pathPrefix, end).slice(
+      0,
+      20,
+    )
+  }
+
+  valuesSent(id: UploadId): FieldValues {
+    const upload = this.get(id)
+    if (!upload) return {}
+    if (upload.assetId === null) return upload.target.metadata
+    const rows = this.#all(
+      `SELECT target_json FROM uploads WHERE asset_id = ? AND account_id = ? AND step <> 'cancelled' ORDER BY seq`,
+      upload.assetId,
+      upload.accountId,
+    )
+    const values: FieldValues = {}
+    for (const row of rows)
+      Object.assign(values, (JSON.parse(String(row['target_json'])) as Pick<ClipTarget, 'metadata'>).metadata)
+    return values
   }
 
   #known(where: string, ...values: SQLInputValue[]): KnownFile[] {

@@ -162,4 +162,5 @@ export const uploadJournalMigrations: readonly Migration[] = [
   ALTER TABLE uploads ADD COLUMN job_id TEXT;
   CREATE INDEX uploads_with_job ON uploads (batch_id, seq) WHERE job_state <> 'closed';
   `,
+  'CREATE INDEX uploads_of_asset ON uploads (asset_id, seq) WHERE asset_id IS NOT NULL',
 ]

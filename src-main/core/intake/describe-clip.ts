@@ -21,6 +21,8 @@ export interface DescribedClip {
 export interface ClipKnowledge {
   embedded: Record<string, string>
   sidecar: Record<string, string[]>
+  /** Values that its asset was given before; only for a clip that is there already and has sidecars. */
+  sent?: FieldValues
 }
 
 /** Local calendar date of an instant, "2026-03-18". */
@@ -90,6 +92,26 @@ export function describeClip(
     },
     missingFields,
   }
+}
+
+/** Values that a clip has only because of its sidecars, where they differ from what was sent before. */
+export function lateValues(
+  clip: GroupedClip,
+  targets: PlanTargets,
+  fields: readonly PlannedField[] | null,
+  knowledge: ClipKnowledge,
+  pattern: PathPattern | null,
+): FieldValues {
+  const described = (sidecar: ClipKnowledge['sidecar']) =>
+    describeClip(clip, targets, fields, { ...knowledge, sidecar }, pattern).target.metadata
+  const without = described({})
+  const isEqual = (a: readonly string[] | undefined, b: readonly string[]) =>
+    a?.length === b.length && b.every((value, at) => a[at] === value)
+  return Object.fromEntries(
+    Object.entries(described(knowledge.sidecar)).filter(
+      ([field, values]) => !isEqual(without[field], values) && !isEqual(knowledge.sent?.[field], values),
+    ),
+  )
 }
 
 function collectionPath(targets: PlanTargets, context: TokenContext): string[] {

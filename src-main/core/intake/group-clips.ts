@@ -3,7 +3,7 @@ import type { FoundCardClip } from './cards/card.ts'
 import { type SequenceCandidate, sequenceTitle } from './image-sequences.ts'
 import type { IntakeFile } from './intake-file.ts'
 import { baseName, comparable, folderOf, naturalOrder } from './path-names.ts'
-import { matchSidecars } from './sidecars.ts'
+import { matchSidecars, sidecarKind } from './sidecars.ts'
 import { findStillGroups } from './stills.ts'
 import { cleanTitle, titleOfFile } from './titles.ts'
 
@@ -32,6 +32,8 @@ export interface GroupingFacts {
   sequences: readonly SequenceCandidate[]
   /** Relative paths of .json, .xml and .csv files whose content is metadata in one of the gateway's forms. */
   metadataFiles: ReadonlySet<string>
+  /** Nothing is described: sidecars of every kind go along as files, so that what they say is not lost. */
+  keepSidecars?: boolean
 }
 
 /**
@@ -75,7 +77,8 @@ export function groupClips(files: readonly IntakeFile[], facts: GroupingFacts): 
   }
   for (const { sidecar, kind, of } of matches) {
     const isMetadata =
-      kind === 'metadata' || (kind === 'metadata-or-file' && facts.metadataFiles.has(sidecar.relativePath))
+      facts.keepSidecars !== true &&
+      (kind === 'metadata' || (kind === 'metadata-or-file' && facts.metadataFiles.has(sidecar.relativePath)))
     const owners = [...new Set(of.map((file) => clipOf.get(file.path)))].filter((clip) => clip !== undefined)
     if (isMetadata) for (const clip of owners) clip.metadataSidecars.push(sidecar.path)
     else
@@ -99,7 +102,9 @@ function byPlace(a: GroupedClip, b: GroupedClip): number {
 /** Files of a clip that sidecars may be named after, with their place below the intake's root again. */
 function essenceOf(clip: GroupedClip): IntakeFile[] {
   if (clip.kind !== 'stills') return []
-  return clip.files.map((file) => ({
+  // A thumbnail that belongs to the clip already is no sidecar of it once more.
+  const named = clip.files.filter((file) => sidecarKind(file.relativePath) === null)
+  return named.map((file) => ({
     ...file,
     relativePath: clip.directory === '' ? file.relativePath : `${clip.directory}/${file.relativePath}`,
   }))

@@ -18,7 +18,9 @@ export function uploadIdentity(planned: Pick<PlannedClip, 'clip' | 'target' | 'd
       : decision.do === 'join'
         ? ['join', decision.uploadId]
         : ['upload']
-  return JSON.stringify([purpose, place(planned.target), files(planned.clip)])
+  // Without files it is the values that tell one from another.
+  const content = planned.clip.files.length > 0 ? files(planned.clip) : [planned.target.metadata]
+  return JSON.stringify([purpose, place(planned.target), content])
 }
 
 function place(target: ClipTarget): unknown[] {

@@ -3,8 +3,13 @@ import type { PlannedClip, ScannedFile } from '../../core/clip.ts'
 import type { CardFolder, CardSafety } from '../../core/intake/cards/card-folder.ts'
 import type { IgnoreRules } from '../../core/intake/ignore-rules.ts'
 import { AppError } from '../../core/errors.ts'
-import { type ClipKnowledge, type PlannedField, describeClip } from '../../core/intake/describe-clip.ts'
-import type { GroupedClip } from '../../core/intake/group-clips.ts'
+import {
+  type ClipKnowledge,
+  type PlannedField,
+  describeClip,
+  lateValues,
+} from '../../core/intake/describe-clip.ts'
+import type { GroupedClip, Orphan } from '../../core/intake/group-clips.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import {
   type PathPattern,
@@ -12,9 +17,9 @@ import {
   parsePathPattern,
   unknownTokens,
 } from '../../core/intake/metadata-template.ts'
-import { extensionOf } from '../../core/intake/path-names.ts'
+import { extensionOf, joinPath } from '../../core/intake/path-names.ts'
 import { readGatewaySidecar, readXmp } from '../../core/intake/sidecar-values.ts'
-import type { Prospect, Prospects } from '../../core/intake/prospect.ts'
+import type { Judgement, Prospect, Prospects } from '../../core/intake/prospect.ts'
 import type { ClipPlanning } from '../../ports/clip-planning.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
@@ -26,6 +31,7 @@ import type { KnownUploads } from '../../ports/upload-intake.ts'
 import { examineCard } from './card-safety.ts'
 import { judgeClip } from './find-duplicates.ts'
 import { findTwins } from './find-twins.ts'
+import { lateSidecar, uploadedOwner } from './late-sidecars.ts'
 import { LARGEST_SIDECAR_BYTES, recogniseClips } from './recognise-clips.ts'
 
 export interface PlannerPorts {
@@ -81,6 +87,8 @@ export class ClipPlanner implements ClipPlanning {
   ): Promise<Prospects> {
     const recognition = await recogniseClips(this.#ports, files, {
       sequences: targets.sequences,
+      // Without a view nothing can be described: then sidecars go along as files.
+      keepSidecars: targets.viewId === null,
       signal: options.signal,
     })
     const templates = templatesOf(targets)
@@ -90,11 +98,17 @@ export class ClipPlanner implements ClipPlanning {
       prospects.push(await this.#examineClip(clip, targets, needsProbe(templates), options))
       options.onClip?.(prospects.length, recognition.clips.length)
     }
+    const orphans: Orphan[] = []
+    for (const orphan of recognition.orphans) {
+      const late = await this.#lateSidecar(orphan, targets, options)
+      if (late) prospects.push(late)
+      else orphans.push(orphan)
+    }
     return {
       prospects:
         targets.duplicates === 'ingest' ? prospects : await findTwins(this.#ports, prospects, options),
       problems: recognition.problems,
-      orphans: recognition.orphans,
+      orphans,
     }
   }
 
@@ -106,18 +120,13 @@ export class ClipPlanner implements ClipPlanning {
   ): Promise<Prospect> {
     const knowledge: ClipKnowledge = { embedded: {}, sidecar: {} }
     try {
-      const judgement = await judgeClip(
-        {
-          hasher: this.#ports.hasher,
-          known: this.#ports.known,
-          api: this.#ports.api(),
-          libraryHasSize: this.#ports.libraryHasSize ?? (() => false),
-        },
-        clip,
-        targets,
-        options,
-      )
-      if (judgement.decision.do !== 'skip') {
+      const judgement = await this.#judge(clip, targets, options)
+      const { original } = judgement
+      if (judgement.decision.do === 'skip' && original !== null && clip.metadataSidecars.length > 0) {
+        // One of them may have come after its clip.
+        knowledge.sidecar = await this.readSidecars(clip)
+        knowledge.sent = this.#ports.known.valuesSent(original.uploadId)
+      } else if (judgement.decision.do !== 'skip') {
         knowledge.sidecar = await this.readSidecars(clip)
         if (probed) knowledge.embedded = await this.#embedded(clip, options.signal)
       }
@@ -145,6 +154,51 @@ export class ClipPlanner implements ClipPlanning {
     signal?: AbortSignal,
   ): Promise<CardSafety> {
     return examineCard(this.#ports.fileSystem, card, isIgnored, fateOf, signal)
+  }
+
+  async #judge(
+    clip: GroupedClip,
+    targets: PlanTargets,
+    options: { signal?: AbortSignal; onHashed?: (bytes: number) => void },
+  ): Promise<Judgement> {
+    const { hasher, known, libraryHasSize = () => false } = this.#ports
+    const judgement = await judgeClip(
+      { hasher, known, api: this.#ports.api(), libraryHasSize },
+      clip,
+      targets,
+      options,
+    )
+    const [only] = clip.files
+    if (judgement.decision.do !== 'upload' || clip.kind !== 'file' || !only) return judgement
+    // Captions and the like that come when their clip is gone already join it.
+    const sidecar = { ...only, relativePath: joinPath(clip.directory, only.relativePath) }
+    const owner = uploadedOwner(known, sidecar)
+    return owner ? lateSidecar(sidecar, owner, false).judgement : judgement
+  }
+
+  /** A sidecar without a clip beside it, whose clip was uploaded from there: it may have been moved away since. */
+  async #lateSidecar(
+    orphan: Orphan,
+    targets: PlanTargets,
+    options: { signal?: AbortSignal },
+  ): Promise<Prospect | null> {
+    const owner = uploadedOwner(this.#ports.known, orphan)
+    if (!owner) return null
+    const isMetadata = targets.viewId !== null
+    const { clip, judgement } = lateSidecar(orphan, owner, isMetadata)
+    if (isMetadata)
+      return {
+        clip,
+        knowledge: {
+          embedded: {},
+          sidecar: await this.readSidecars(clip),
+          sent: this.#ports.known.valuesSent(owner.uploadId),
+        },
+        judgement,
+        problem: null,
+      }
+    const found = await this.#examineClip(clip, targets, false, options)
+    return found.judgement.decision.do === 'upload' ? { ...found, judgement } : found
   }
 
   /** Field values of a clip's metadata sidecars; later ones go before earlier ones. */
@@ -201,6 +255,16 @@ export class ClipPlanner implements ClipPlanning {
       const reason =
         found.do === 'upload' ? (incomplete ?? undescribed) : found.do === 'version' ? incomplete : null
       const decision = reason === null ? found : ({ do: 'wait', reason } as const)
+      const late =
+        found.do === 'skip' && knowledge.sent !== undefined && targets.viewId !== null && judgement.original
+          ? lateValues(clip, targets, fields, knowledge, pattern)
+          : {}
+      if (judgement.original && Object.keys(late).length > 0)
+        return {
+          clip: { ...clip, files: [] },
+          target: { ...target, metadata: late },
+          decision: { do: 'join', uploadId: judgement.original.uploadId },
+        }
       const files = judgement.newFiles ?? clip.files
       return { clip: files === clip.files ? clip : { ...clip, files }, target, decision }
     })

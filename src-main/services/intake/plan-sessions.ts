@@ -355,7 +355,7 @@ function examinationKey(targets: PlanTargets): string {
   const { sequences, duplicates, changed } = targets
   const tokens = [...Object.values(targets.metadata).flat(), ...(targets.collectionPath ?? [])]
   const probes = tokens.some((template) => /\{[^}]*\b(exif|xmp|iptc|media)\./i.test(template))
-  return JSON.stringify([sequences, duplicates, changed, probes])
+  return JSON.stringify([sequences, duplicates, changed, probes, targets.viewId === null])
 }
 
 function titleOf(paths: readonly string[]): string {

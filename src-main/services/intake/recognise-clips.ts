@@ -34,7 +34,7 @@ export interface Recognition extends Grouping {
 export async function recogniseClips(
   ports: RecognitionPorts,
   files: readonly IntakeFile[],
-  options: { sequences: 'auto' | 'off'; signal?: AbortSignal | undefined },
+  options: { sequences: 'auto' | 'off'; keepSidecars: boolean; signal?: AbortSignal | undefined },
 ): Promise<Recognition> {
   const problems: IntakeProblem[] = []
   const cards = await readCardClips(ports, files, problems, options.signal)
@@ -57,7 +57,16 @@ export async function recogniseClips(
     )
       metadataFiles.add(file.relativePath)
   const { clips: cardClips, strays: cardStrays } = cards
-  return { ...groupClips(files, { cardClips, cardStrays, sequences, metadataFiles }), problems }
+  return {
+    ...groupClips(files, {
+      cardClips,
+      cardStrays,
+      sequences,
+      metadataFiles,
+      keepSidecars: options.keepSidecars,
+    }),
+    problems,
+  }
 }
 
 /** Clips of camera cards. What a card names and the disk lacks altogether becomes a problem of the card. */

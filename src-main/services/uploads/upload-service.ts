@@ -1,6 +1,6 @@
 import type { BatchId, UploadId } from '@contract/ids.ts'
 import type { BatchView, UploadFilter, UploadRow, UploadSelection, UploadSummary } from '@contract/uploads.ts'
-import type { CommittedPlan } from '../../core/clip.ts'
+import type { CommittedPlan, FieldValues } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { isEnd } from '../../core/upload/upload-record.ts'
 import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
@@ -182,6 +182,13 @@ export class UploadService implements UploadIntake, KnownUploads {
   }
   filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[] {
     return this.#deps.journal.filesWithXxh128(this.#account(), xxh128, sizeBytes)
+  }
+
+  filesStartingWith(pathPrefix: string): KnownFile[] {
+    return this.#deps.journal.filesStartingWith(this.#account(), pathPrefix)
+  }
+  valuesSent(uploadId: UploadId): FieldValues {
+    return this.#deps.journal.valuesSent(uploadId)
   }
 
   // ---- what a person sees ----

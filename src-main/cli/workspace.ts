@@ -63,11 +63,17 @@ interface SeedOptions {
 
 async function seed(program: Command, world: CliWorld, options: SeedOptions): Promise<void> {
   const dataDir = dataDirOf(program, world, options.data)
+  let tenths = 0
   const { assets, collections, jobs } = await world.seedWorkspace({
     dataDir,
     assets: options.assets,
     seed: options.seed,
-    onProgress: (done, total) => world.output.event('progress', { done, total }),
+    onProgress(done, total) {
+      world.output.event('progress', { done, total })
+      if (Math.floor((done * 10) / total) === tenths) return
+      tenths = Math.floor((done * 10) / total)
+      world.output.say(`${done} of ${total} assets`)
+    },
   })
   world.output.event('summary', { assets, collections, jobs, dataDir })
   world.output.say(`${assets} assets, ${collections} collections and ${jobs} jobs are in ${dataDir}.`)

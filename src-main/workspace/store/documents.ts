@@ -32,21 +32,30 @@ export class Documents<T extends Stored = Stored> {
   readonly #db: Database
   readonly #table: string
   readonly #columns: Set<string>
+  /** Those whose index is in the order of lists, which ignores case. */
+  readonly #foldedColumns: Set<string>
   readonly what: string
 
+  /** @param indexes keys to look objects up by; one that ends in ` NOCASE` is for lists in the order of that key */
   constructor(db: Database, table: string, what: string, indexes: string[][] = []) {
     this.#db = db
     this.#table = table
     this.what = what
-    const columns = [...new Set(indexes.flat())].filter((name) => name !== 'seq')
+    const columns = new Set(indexes.flat().map((name) => name.replace(/ .*/, '')))
     this.#columns = new Set([...columns, 'id'])
-    const generated = columns.map((name) => `${name} TEXT GENERATED ALWAYS AS (doc ->> '$.${name}') VIRTUAL`)
+    this.#foldedColumns = new Set(indexes.flat().flatMap((name) => /(.+) NOCASE$/.exec(name)?.[1] ?? []))
     db.sql.exec(
-      `CREATE TABLE IF NOT EXISTS ${table} (${['seq INTEGER PRIMARY KEY', 'id TEXT NOT NULL UNIQUE', 'doc TEXT NOT NULL', ...generated].join(', ')})`,
+      `CREATE TABLE IF NOT EXISTS ${table} (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc TEXT NOT NULL)`,
     )
+    const known = db.all<{ name: string }>(`SELECT name FROM pragma_table_xinfo('${table}')`)
+    for (const name of columns)
+      if (!known.some((column) => column.name === name))
+        db.sql.exec(
+          `ALTER TABLE ${table} ADD COLUMN ${name} TEXT GENERATED ALWAYS AS (doc ->> '$.${name}') VIRTUAL`,
+        )
     for (const names of indexes)
       db.sql.exec(
-        `CREATE INDEX IF NOT EXISTS ${table}_by_${names.join('_')} ON ${table} (${names.join(', ')})`,
+        `CREATE INDEX IF NOT EXISTS ${table}_by_${names.join('_').replaceAll(' ', '_')} ON ${table} (${names.map((name) => name.replace(' ', ' COLLATE ')).join(', ')})`,
       )
   }
 
@@ -96,14 +105,17 @@ export class Documents<T extends Stored = Stored> {
   list(selection: Selection = {}): T[] {
     const { sql, values } = this.#condition(selection)
     const order = (selection.order ?? []).map(
-      ({ field, descending }) => `${this.#expression(field)} COLLATE NOCASE ${descending ? 'DESC' : 'ASC'}`,
+      ({ field, descending }) =>
+        `${this.#expression(field)}${field === 'seq' ? '' : ' COLLATE NOCASE'} ${descending ? 'DESC' : 'ASC'}`,
     )
+    // Equal ones follow in the same direction, so that an index gives the order as it stands.
+    const lastWay = selection.order?.at(-1)?.descending ? 'DESC' : 'ASC'
     const paging =
       selection.limit === undefined
         ? ''
         : ` LIMIT ${Math.trunc(selection.limit)} OFFSET ${Math.trunc(selection.offset ?? 0)}`
     const rows = this.#db.all<{ doc: string }>(
-      `SELECT d.doc FROM ${this.#table} d${sql} ORDER BY ${[...order, 'd.seq'].join(', ')}${paging}`,
+      `SELECT d.doc FROM ${this.#table} d${sql} ORDER BY ${[...order, `d.seq ${lastWay}`].join(', ')}${paging}`,
       ...values,
     )
     return rows.map((row) => JSON.parse(row.doc) as T)

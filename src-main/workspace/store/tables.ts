@@ -191,7 +191,11 @@ export function openTables(db: Database) {
   return {
     assets: table<Asset>('assets', 'Asset', [
       ['external_id'],
+      ['status'],
       ['status', 'date_deleted'],
+      ['status', 'title NOCASE'],
+      ['status', 'date_created NOCASE'],
+      ['status', 'date_modified NOCASE'],
       ['original_asset_id'],
     ]),
     collections: table<Collection>('collections', 'Collection', [['external_id'], ['status']]),

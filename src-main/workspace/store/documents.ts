@@ -145,6 +145,9 @@ export class Documents<T extends Stored = Stored> {
       else if (Array.isArray(value)) {
         parts.push(`${name} IN (SELECT value FROM json_each(?))`)
         values.push(JSON.stringify(value))
+      } else if (this.#foldedColumns.has(field)) {
+        parts.push(`${name} = ? COLLATE NOCASE AND ${name} = ?`)
+        values.push(value, value)
       } else {
         parts.push(`${name} = ?`)
         values.push(value)

@@ -173,6 +173,7 @@ async function examine(stateDir: string): Promise<DoctorCheck[]> {
       session: { current: () => session },
       secrets: new KeychainSecretStore(),
       machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => '' }),
+      redactor,
     })
     if (session) return checks
     const known = findAppError(signedIn)

@@ -19,6 +19,7 @@ import { HandOver } from './services/desktop/hand-over.ts'
 import { Jobs } from './services/jobs/jobs.ts'
 import { registerSchemes, serveApp } from './shell/app-protocol.ts'
 import { isAppUrl } from './shell/content-policy.ts'
+import { checkHardening } from './shell/hardening-checks.ts'
 import { hearOpenRequests, isOnlyInstance, quitInOrder, startArguments } from './shell/lifecycle.ts'
 import { HIDDEN_SWITCH } from './shell/login-item.ts'
 import { hideOnClose, startManners } from './shell/manners.ts'
@@ -135,6 +136,10 @@ function openServices(stateDir: string) {
     jobs: new Jobs({ session, clock, logger }),
     secrets,
     machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => settings.get().ffmpegPath }),
+    redactor,
+    shellChecks: {
+      run: () => checkHardening(BrowserWindow.getAllWindows()[0]?.webContents ?? null),
+    },
     log,
     logger,
     shell: {

@@ -1,6 +1,7 @@
 import type { Handlers } from '@contract/index.ts'
 import type { AccountSession } from '../ports/account-session.ts'
-import type { LogTail, MachineChecks } from '../ports/diagnostics.ts'
+import type { Redactor } from '../core/redact.ts'
+import type { LogTail, MachineChecks, ShellChecks } from '../ports/diagnostics.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { SecretStore } from '../ports/secret-store.ts'
 import type { Access } from '../services/access/access.ts'
@@ -53,6 +54,8 @@ export interface PageParts {
   metadataModel: MetadataModel
   secrets: SecretStore
   machine: MachineChecks
+  redactor: Redactor
+  shellChecks: ShellChecks
   log: LogTail
   shell: ShellParts
   logger: Logger

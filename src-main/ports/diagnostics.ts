@@ -18,3 +18,9 @@ export interface MachineChecks {
   /** Never throws: what cannot be found out is a finding. */
   run(): Promise<DoctorCheck[]>
 }
+
+/** What only the window's host can tell: sandbox, isolation, content policy, fuses. */
+export interface ShellChecks {
+  /** Never throws: what cannot be found out is a finding. */
+  run(): Promise<DoctorCheck[]>
+}

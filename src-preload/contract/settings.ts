@@ -2,6 +2,15 @@ import { z } from 'zod'
 import { call, event } from './define.ts'
 import { Instant, NoInput, StorageId } from './ids.ts'
 
+/** A page must not fill the database by its settings; what has cycles is no JSON. */
+function isSmall(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length <= 256_000
+  } catch {
+    return false
+  }
+}
+
 export const Settings = z.object({
   theme: z.enum(['dark', 'light', 'system']).default('dark'),
   reducedMotion: z.enum(['system', 'always']).default('system'),
@@ -18,7 +27,10 @@ export const Settings = z.object({
   startAtLogin: z.boolean().default(false),
   ffmpegPath: z.string().max(1000).default(''),
   /** View concerns that outlive a session, such as column widths; keyed by the view. */
-  interface: z.record(z.string(), z.json()).default({}),
+  interface: z
+    .record(z.string().max(200), z.json())
+    .refine(isSmall, 'What the interface remembers is limited to 256 kB.')
+    .default({}),
 })
 export type Settings = z.infer<typeof Settings>
 

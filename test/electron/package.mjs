@@ -6,6 +6,7 @@ import { listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { build, Platform } from 'electron-builder'
 import config from '../../tools/package/electron-builder.config.mjs'
+import { readFuseWire } from '../../src-main/shell/fuse-wire.ts'
 import { problemsOf } from '../../tools/package/package-contents.mjs'
 import { electronExecutable } from '../../tools/start/electron-binary.mjs'
 import { projectRoot } from '../../tools/start/node-version.mjs'
@@ -52,6 +53,14 @@ const fuseNames = {
   grantFileProtocolExtraPrivileges: FuseV1Options.GrantFileProtocolExtraPrivileges,
 }
 
+/** What Settings > Diagnostics would read out of this program. */
+async function ownReading(executable, wanted) {
+  const wire = await readFuseWire(executable)
+  return Object.entries(wanted)
+    .filter(([name, isOn]) => wire[fuseNames[name]] !== (isOn ? '1' : '0'))
+    .map(([name]) => `${name} is read wrongly from ${wire}`)
+}
+
 async function fuseProblems(executable, wanted) {
   const wire = await getCurrentFuseWire(executable)
   return Object.entries(wanted)
@@ -92,6 +101,10 @@ async function run(folder) {
   check(
     'fuses are set',
     await fuseProblems(path.join(unpacked, config.linux.executableName), electron.config.electronFuses),
+  )
+  check(
+    'the app itself reads them so',
+    await ownReading(path.join(unpacked, config.linux.executableName), electron.config.electronFuses),
   )
   for (const name of electron.tooOldFor)
     report.skipped.push({ name: `fuse ${name}`, reason: 'the Electron at hand is too old to have it' })

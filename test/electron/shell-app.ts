@@ -15,6 +15,7 @@ import { APP_ORIGIN, isAppUrl } from '../../src-main/shell/content-policy.ts'
 import { HandOver } from '../../src-main/services/desktop/hand-over.ts'
 import { isOnlyInstance, quitInOrder } from '../../src-main/shell/lifecycle.ts'
 import { setStartAtLogin } from '../../src-main/shell/login-item.ts'
+import { checkHardening } from '../../src-main/shell/hardening-checks.ts'
 import { hideOnClose } from '../../src-main/shell/manners.ts'
 import { lockDown } from '../../src-main/shell/navigation-lock.ts'
 import { SleepGuard } from '../../src-main/shell/power.ts'
@@ -286,6 +287,16 @@ async function checkManners(window: BrowserWindow): Promise<void> {
     const isHeld = powerSaveBlocker.isStarted(0) || powerSaveBlocker.isStarted(1)
     guard.set(false)
     return (isHeld && !powerSaveBlocker.isStarted(0) && !powerSaveBlocker.isStarted(1)) || { isHeld }
+  })
+  await check('diagnostics find the page sandboxed and its policy narrow', async () => {
+    const findings = await checkHardening(window.webContents)
+    const isUnsandboxed = app.commandLine.hasSwitch('no-sandbox')
+    const expected = isUnsandboxed ? { 'Sandbox and isolation': 'failed' } : { 'Sandbox and isolation': 'ok' }
+    const states = Object.fromEntries(findings.map(({ name, state }) => [name, state]))
+    const isRight =
+      states['Content policy'] === 'ok' &&
+      states['Sandbox and isolation'] === expected['Sandbox and isolation']
+    return isRight || findings
   })
   await check('start at login is written and taken back', async () => {
     const entry = path.join(app.getPath('appData'), 'autostart', 'ferry.desktop')

@@ -1,6 +1,7 @@
 import type { Handlers } from '@contract/index.ts'
 import type { AccountSession } from '../../ports/account-session.ts'
-import type { LogTail, MachineChecks } from '../../ports/diagnostics.ts'
+import type { Redactor } from '../../core/redact.ts'
+import type { LogTail, MachineChecks, ShellChecks } from '../../ports/diagnostics.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
 import { runDoctor } from '../../services/doctor/doctor.ts'
 import type { SettingsService } from '../../services/settings/settings.ts'
@@ -11,13 +12,15 @@ export function settingsHandlers(deps: {
   session: AccountSession
   secrets: SecretStore
   machine: MachineChecks
+  redactor: Redactor
+  shellChecks: ShellChecks
   log: LogTail
 }) {
   return {
     'settings.get': async () => deps.settings.get(),
     'settings.update': async (changes) => deps.settings.update(changes),
     'settings.storages': (_, { signal }) => listStorages(deps.session, signal),
-    'settings.doctor': () => runDoctor(deps),
+    'settings.doctor': () => runDoctor({ ...deps, shell: deps.shellChecks }),
     'settings.log': async ({ lines }) => deps.log.latest(lines),
   } satisfies Partial<Handlers>
 }

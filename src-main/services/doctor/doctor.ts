@@ -2,7 +2,9 @@ import type { DoctorCheck } from '@contract/settings.ts'
 import { findAppError } from '../../core/errors.ts'
 import { missingRoles } from '../../core/needed-roles.ts'
 import type { AccountSession, OpenSession } from '../../ports/account-session.ts'
-import type { MachineChecks } from '../../ports/diagnostics.ts'
+import { leaksOf } from '../../core/redactor-test.ts'
+import type { Redactor } from '../../core/redact.ts'
+import type { MachineChecks, ShellChecks } from '../../ports/diagnostics.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
 
 /**
@@ -13,12 +15,17 @@ export async function runDoctor(deps: {
   session: Pick<AccountSession, 'current'>
   secrets: SecretStore
   machine: MachineChecks
+  redactor: Redactor
+  /** Where there are windows. */
+  shell?: ShellChecks
 }): Promise<DoctorCheck[]> {
   const session = deps.session.current()
   const groups = await Promise.all([
     keychain(deps.secrets),
     session ? account(session) : [notSignedIn],
     deps.machine.run(),
+    redactorHolds(deps.redactor),
+    deps.shell?.run() ?? [],
   ])
   return groups.flat()
 }
@@ -41,6 +48,20 @@ async function keychain(secrets: SecretStore): Promise<DoctorCheck[]> {
       finding: `${state.backend} cannot be used: ${state.reason ?? 'the reason is not known'}.`,
       remedy: 'Unlock or start it. Until then a token is kept for one session only.',
     },
+  ]
+}
+
+function redactorHolds(redactor: Redactor): DoctorCheck[] {
+  const leaks = leaksOf(redactor)
+  return [
+    leaks.length === 0
+      ? { name: 'Log', state: 'ok', finding: 'Made-up secrets are removed from what is logged.', remedy: '' }
+      : {
+          name: 'Log',
+          state: 'failed',
+          finding: `Made-up secrets would be logged in ${leaks.length} of the texts that were tried.`,
+          remedy: 'Send no logs to anyone, and report this.',
+        },
   ]
 }
 

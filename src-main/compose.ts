@@ -55,6 +55,7 @@ import { MetadataModel } from './services/metadata-model/metadata-model.ts'
 import { SampleOffer } from './services/samples/sample-offer.ts'
 import { Receipts } from './services/receipts/receipts.ts'
 import { SettingsService } from './services/settings/settings.ts'
+import { storageProblem } from './services/settings/storages.ts'
 import { UploadService } from './services/uploads/index.ts'
 import type { UploadSession } from './services/uploads/index.ts'
 import { WatchFolders } from './services/watch/watch-folders.ts'
@@ -179,6 +180,8 @@ export function compose(machine: Machine, host: Host) {
     logger,
     known: uploads,
     api: () => session.current()?.api ?? null,
+    storageProblem: async (id, signal) =>
+      session.current() === null ? null : storageProblem(session, id, signal),
     libraryHasSize: (sizeBytes) => librarySizes.has(session.accountId(), sizeBytes),
   })
   const watchPorts = {

@@ -1,10 +1,15 @@
+import path from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { StorageId, ViewId } from '@contract/ids.ts'
 import type { PlanTargets } from '@contract/uploads.ts'
+import { findAppError } from '../core/errors.ts'
+import { type Template, parseTemplate, unknownFields } from '../core/intake/template-file.ts'
 import type { CliServices } from './cli-world.ts'
 import { UsageError } from './exit-codes.ts'
 import { collectField, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
+
+const LARGEST_TEMPLATE_BYTES = 1_000_000
 
 /** What `upload` and `watch` have in common: where clips go, as what, and how fast. */
 export interface TargetOptions {
@@ -20,6 +25,7 @@ export interface TargetOptions {
   duplicates: 'skip' | 'version' | 'ingest'
   changed: 'version' | 'ingest' | 'skip'
   incomplete: 'hold' | 'upload'
+  template?: string
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -32,6 +38,10 @@ export function addTargetOptions(command: Command): Command {
     .option('--mirror-tree', 'a collection for each folder')
     .option('--view <name>', 'metadata view that --set is for')
     .option('--set <field=value>', 'metadata; may be repeated and hold tokens such as {stem}', collectField)
+    .option(
+      '--template <file>',
+      'JSON with title, collection, view, values and policies; see docs/templates.md',
+    )
     .option('--storage <id|name>', 'storage to send to; default: the one that iconik chooses')
     .addOption(
       new Option('--access <who>', 'who may see it')
@@ -65,23 +75,63 @@ export function addTargetOptions(command: Command): Command {
     )
 }
 
-/** Names become ids by asking iconik. @throws UsageError for a storage or view that is not there */
+/**
+ * Names become ids by asking iconik. What is said on the command line goes before the template, what neither says has its default.
+ *
+ * @param command whose options these are; tells which of them were given
+ * @throws UsageError for a storage, view or field that is not there, or a template that cannot be read
+ */
 export async function targetsOf(
   services: CliServices,
   options: TargetOptions,
+  command: Command,
 ): Promise<Partial<PlanTargets>> {
+  const template = options.template ? await readTemplate(services, options.template) : {}
+  const given = <K extends 'access' | 'sequences' | 'duplicates' | 'changed' | 'incomplete'>(name: K) =>
+    command.getOptionValueSource(name) === 'cli' ? options[name] : (template[name] ?? options[name])
+  const storage = options.storage ?? template.storage
+  const view = options.view ?? template.view
+  const viewId = await findView(services, view, options.set ?? template.values)
+  if (viewId !== null && template.values) await refuseUnknownFields(services, viewId, view ?? '', template)
   return {
-    collectionPath: options.collection ?? null,
-    mirrorTree: options.mirrorTree ?? false,
-    access: options.access,
-    sequences: options.sequences,
-    duplicates: options.duplicates,
-    changed: options.changed,
-    incomplete: options.incomplete,
-    storageId: options.storage ? await findStorage(services, options.storage) : null,
-    viewId: await findView(services, options),
-    metadata: options.set ?? {},
+    collectionPath: options.collection ?? template.collection ?? null,
+    mirrorTree: options.mirrorTree ?? template.mirrorTree ?? false,
+    title: template.title ?? null,
+    pathPattern: template.pathPattern ?? null,
+    access: given('access'),
+    sequences: given('sequences'),
+    duplicates: given('duplicates'),
+    changed: given('changed'),
+    incomplete: given('incomplete'),
+    storageId: storage ? await findStorage(services, storage) : null,
+    viewId,
+    metadata: { ...template.values, ...options.set },
   }
+}
+
+async function readTemplate({ fileSystem }: CliServices, file: string): Promise<Template> {
+  try {
+    const bytes = await fileSystem.readSmall(path.resolve(file), LARGEST_TEMPLATE_BYTES)
+    return parseTemplate(new TextDecoder().decode(bytes), file)
+  } catch (error) {
+    const known = findAppError(error)
+    if (known) throw new UsageError(known.message)
+    throw error
+  }
+}
+
+async function refuseUnknownFields(
+  services: CliServices,
+  viewId: ViewId,
+  viewName: string,
+  template: Template,
+): Promise<void> {
+  const { fields } = await services.session.api.metadata.getView(viewId)
+  const unknown = unknownFields(template, fields)
+  if (unknown.length > 0)
+    throw new UsageError(
+      `The view “${viewName}” has no field “${unknown.join('”, “')}”. It has: ${fields.map(({ name }) => name).join(', ')}.`,
+    )
 }
 
 async function findStorage(services: CliServices, wanted: string): Promise<StorageId> {
@@ -93,16 +143,22 @@ async function findStorage(services: CliServices, wanted: string): Promise<Stora
   throw new UsageError(`There is no storage “${wanted}”. There are: ${names.join(', ')}.`)
 }
 
-async function findView(services: CliServices, options: TargetOptions): Promise<ViewId | null> {
-  if (!options.view) {
-    if (options.set) throw new UsageError('--set needs --view NAME: iconik keeps values by metadata view.')
+async function findView(
+  services: CliServices,
+  wanted: string | undefined,
+  values: Record<string, string[]> | undefined,
+): Promise<ViewId | null> {
+  if (!wanted) {
+    if (values)
+      throw new UsageError(
+        'Values need a view (--view NAME, or view in the template): iconik keeps them by metadata view.',
+      )
     return null
   }
   const views = await services.session.api.metadata.listViews()
-  const found =
-    views.find((view) => view.id === options.view) ?? views.find((view) => view.name === options.view)
+  const found = views.find((view) => view.id === wanted) ?? views.find((view) => view.name === wanted)
   if (found) return found.id
   throw new UsageError(
-    `There is no metadata view “${options.view}”. There are: ${views.map((view) => view.name).join(', ')}.`,
+    `There is no metadata view “${wanted}”. There are: ${views.map((view) => view.name).join(', ')}.`,
   )
 }

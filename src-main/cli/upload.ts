@@ -31,7 +31,7 @@ export function addUpload(program: Command, world: CliWorld): void {
     .option('--wait-previews', 'wait until previews are made')
     .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
     .action(async (paths: string[], options: UploadOptions) => {
-      process.exitCode = await upload(world, stateDirOf(program, world), paths, options)
+      process.exitCode = await upload(world, stateDirOf(program, world), paths, options, command)
     })
 }
 
@@ -40,6 +40,7 @@ async function upload(
   stateDir: string,
   paths: string[],
   options: UploadOptions,
+  command: Command,
 ): Promise<number> {
   const services = await world.openServices(stateDir, {
     ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
@@ -48,7 +49,7 @@ async function upload(
   })
   const startedMs = services.clock.monotonicMs()
   try {
-    const planned = await planPaths(services, paths, await targetsOf(services, options), {
+    const planned = await planPaths(services, paths, await targetsOf(services, options, command), {
       signal: world.interrupted,
     })
     const plan = tellPlan(world, planned)

@@ -37,7 +37,7 @@ export function addWatch(program: Command, world: CliWorld): void {
     .option('--until-idle <seconds>', 'end when nothing settled, waited or was sent for so long', parseAmount)
     .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
     .action(async (paths: string[], options: WatchOptions) => {
-      process.exitCode = await watch(world, stateDirOf(program, world), paths, options)
+      process.exitCode = await watch(world, stateDirOf(program, world), paths, options, command)
     })
 }
 
@@ -60,6 +60,7 @@ async function watch(
   stateDir: string,
   paths: string[],
   options: WatchOptions,
+  command: Command,
 ): Promise<number> {
   const services = await world.openServices(stateDir, {
     ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
@@ -72,7 +73,7 @@ async function watch(
   try {
     const roots = paths.map((given) => path.resolve(given))
     const rules: Partial<WatchRules> = {
-      ...(await targetsOf(services, options)),
+      ...(await targetsOf(services, options, command)),
       settleSeconds: options.settle,
       after: options.after,
     }

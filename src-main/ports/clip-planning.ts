@@ -29,6 +29,8 @@ export interface ClipPlanning {
     /** Keys of incomplete clips that are taken as they are. */
     released?: ReadonlySet<string>,
   ): PlannedClip[]
+  /** Why the chosen storage takes no bytes from here; null when it does. @throws AppError network.* auth.* */
+  storageProblem(targets: PlanTargets, signal?: AbortSignal): Promise<string | null>
   /** Fields of the view of the targets; null without a view or an account. @throws AppError api.not-found network.* */
   fieldsOf(targets: PlanTargets, signal?: AbortSignal): Promise<PlannedField[] | null>
   /**

@@ -38,6 +38,8 @@ export const PlanTargets = z.object({
   viewId: ViewId.nullable(),
   /** May hold tokens such as {stem}. */
   metadata: MetadataValues,
+  /** Title of the asset, with tokens; null or absent: the clip's own. */
+  title: z.string().max(5000).nullable().optional(),
   /** Names parts of the path for use as tokens, such as "{date}/{unit}/{card}/{stem}". */
   pathPattern: z.string().max(500).nullable().optional(),
   /** Clips of a camera card that lack a part: held back until it is there (the default), or sent as they are. */

@@ -3,11 +3,12 @@ export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'token'; readonly token: string; readonly isKnown: boolean }
 
-const PLAIN = new Set(['stem', 'name', 'extension', 'date', 'folder', 'path'])
+const PLAIN = new Set(['title', 'stem', 'name', 'extension', 'date', 'folder', 'path'])
 const AREAS = ['exif', 'xmp', 'iptc', 'media', 'sidecar']
 
 /** Tokens that are offered while typing, with what they stand for. */
 export const OFFERED_TOKENS = [
+  'title',
   'date',
   'stem',
   'folder[1]',

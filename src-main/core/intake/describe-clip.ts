@@ -12,6 +12,8 @@ export interface PlannedField {
 }
 
 export interface DescribedClip {
+  /** By the template, or the clip's own where that gives none. */
+  title: string
   target: ClipTarget
   /** Labels of required fields without a value. */
   missingFields: string[]
@@ -43,6 +45,7 @@ export function tokenContext(
   const dot = fileName.lastIndexOf('.')
   return {
     folders,
+    title: clip.title,
     fileName: fileName.normalize('NFC'),
     date: localDate(first?.mtimeMs ?? 0),
     captures: pattern?.match(folders, dot > 0 ? fileName.slice(0, dot) : fileName) ?? {},
@@ -81,7 +84,9 @@ export function describeClip(
       : (fields ?? [])
           .filter((field) => field.required && (metadata[field.name] ?? []).length === 0)
           .map((field) => field.label)
+  const [title] = targets.title ? expand(targets.title, context) : []
   return {
+    title: title === undefined ? clip.title : cleanTitle(title),
     target: {
       collectionId: targets.collectionId,
       collectionPath: collectionPath(targets, context),

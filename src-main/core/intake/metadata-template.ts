@@ -7,6 +7,8 @@ import { extensionOf, splitName } from './path-names.ts'
 export interface TokenContext {
   /** Names of the folders below what was dropped or watched, outermost first. */
   folders: readonly string[]
+  /** Title that the clip has of itself. */
+  title: string
   /** Name of the file that stands for the clip. */
   fileName: string
   /** Local date of its last change, "2026-03-18"; a path pattern that captures `date` goes before it. */
@@ -20,7 +22,7 @@ export interface TokenContext {
 }
 
 const EMBEDDED_AREAS = ['exif', 'xmp', 'iptc', 'media'] as const
-const PLAIN_TOKENS = ['stem', 'name', 'extension', 'date', 'folder', 'path'] as const
+const PLAIN_TOKENS = ['title', 'stem', 'name', 'extension', 'date', 'folder', 'path'] as const
 
 type Part = { text: string } | { alternatives: string[] }
 
@@ -143,6 +145,7 @@ function valuesOf(token: string, context: TokenContext): string[] {
     const folder = context.folders.at(index > 0 ? index - 1 : index)
     return folder === undefined ? [] : [folder]
   }
+  if (plain === 'title') return [context.title]
   if (plain === 'stem') return [splitName(context.fileName).stem]
   if (plain === 'name') return [context.fileName]
   if (plain === 'extension') return [extensionOf(context.fileName)]

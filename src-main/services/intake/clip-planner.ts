@@ -1,3 +1,4 @@
+import type { StorageId } from '@contract/ids.ts'
 import type { PlanTargets } from '@contract/uploads.ts'
 import type { PlannedClip, ScannedFile } from '../../core/clip.ts'
 import type { CardFolder, CardSafety } from '../../core/intake/cards/card-folder.ts'
@@ -44,6 +45,8 @@ export interface PlannerPorts {
   known: KnownUploads
   /** null while nobody is signed in. */
   api: () => IconikApi | null
+  /** Why nothing can be sent to a storage (null: iconik's choice) from here; null when it can. */
+  storageProblem?: (id: StorageId | null, signal?: AbortSignal) => Promise<string | null>
   libraryHasSize?: (sizeBytes: number) => boolean
 }
 
@@ -59,6 +62,7 @@ export const DEFAULT_TARGETS: PlanTargets = {
   viewId: null,
   metadata: {},
   pathPattern: null,
+  title: null,
 }
 
 /**
@@ -244,7 +248,7 @@ export class ClipPlanner implements ClipPlanning {
   ): PlannedClip[] {
     const pattern = patternOf(targets)
     return prospects.map(({ clip, knowledge, judgement }) => {
-      const { target, missingFields } = describeClip(clip, targets, fields, knowledge, pattern)
+      const { title, target, missingFields } = describeClip(clip, targets, fields, knowledge, pattern)
       const isReleased = targets.incomplete === 'upload' || released.has(clip.key)
       const incomplete = isReleased ? null : incompleteReason(clip)
       const undescribed =
@@ -266,8 +270,15 @@ export class ClipPlanner implements ClipPlanning {
           decision: { do: 'join', uploadId: judgement.original.uploadId },
         }
       const files = judgement.newFiles ?? clip.files
-      return { clip: files === clip.files ? clip : { ...clip, files }, target, decision }
+      // An asset that is there keeps its title; one person may have changed it since.
+      const isNew = found.do === 'upload'
+      return { clip: { ...clip, files, title: isNew ? title : clip.title }, target, decision }
     })
+  }
+
+  /** Why the chosen storage takes no bytes from here; null when it does. @throws AppError network.* auth.* */
+  async storageProblem(targets: PlanTargets, signal?: AbortSignal): Promise<string | null> {
+    return (await this.#ports.storageProblem?.(targets.storageId, signal)) ?? null
   }
 
   /** Required fields of a view; null without a view or an account. @throws AppError api.not-found network.* */
@@ -284,20 +295,24 @@ export class ClipPlanner implements ClipPlanning {
 }
 
 function templatesOf(targets: PlanTargets): string[] {
-  return [...Object.values(targets.metadata).flat(), ...(targets.collectionPath ?? [])]
+  return [
+    ...Object.values(targets.metadata).flat(),
+    ...(targets.collectionPath ?? []),
+    ...(targets.title ? [targets.title] : []),
+  ]
 }
 
 function patternOf(targets: PlanTargets): PathPattern | null {
   return targets.pathPattern ? parsePathPattern(targets.pathPattern) : null
 }
 
-/** Tokens of the targets that mean nothing, with the field that they stand in (null: the collection). */
+/** Tokens of the targets that mean nothing, with the field that they stand in (null: the collection or the title). */
 export function badTokens(targets: PlanTargets): { field: string | null; token: string }[] {
   const names = patternOf(targets)?.names ?? []
   const inFields = Object.entries(targets.metadata).flatMap(([field, templates]) =>
     templates.flatMap((template) => unknownTokens(template, names).map((token) => ({ field, token }))),
   )
-  const inPath = (targets.collectionPath ?? []).flatMap((title) =>
+  const inPath = [...(targets.collectionPath ?? []), targets.title ?? ''].flatMap((title) =>
     unknownTokens(title, names).map((token) => ({ field: null, token })),
   )
   return [...inFields, ...inPath]

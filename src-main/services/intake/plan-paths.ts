@@ -51,6 +51,8 @@ export async function planPaths(
       'contract.invalid-input',
       `{${bad.token}} is not a token. Did you mean {${nearestToken(bad.token)}}?`,
     )
+  const problem = await world.planner.storageProblem(targets, options.signal)
+  if (problem !== null) throw new AppError('storage.unsupported', problem)
   const scan = await scanPaths(world, paths, {
     settleMs: options.settleMs ?? 5000,
     patienceMs: options.patienceMs ?? 600_000,

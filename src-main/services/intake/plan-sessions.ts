@@ -51,6 +51,7 @@ interface Session {
   entries: PlanEntry[]
   fields: PlannedField[] | null
   fieldsProblem: string | null
+  storageProblem: string | null
   scannedFiles: number
   settling: number
 }
@@ -104,6 +105,7 @@ export class PlanSessions {
       entries: [],
       fields: null,
       fieldsProblem: null,
+      storageProblem: null,
       scannedFiles: 0,
       settling: 0,
     }
@@ -134,6 +136,7 @@ export class PlanSessions {
     const before = session.targets
     session.targets = { ...before, ...changes }
     if (session.targets.viewId !== before.viewId) await this.#readFields(session)
+    if (session.targets.storageId !== before.storageId) await this.#askStorage(session)
     if (session.state === 'ready') {
       if (examinationKey(session.targets) !== session.examinedFor) void this.#examine(session)
       else this.#settle(session)
@@ -230,6 +233,7 @@ export class PlanSessions {
       session.problems = scan.problems
       session.settling = 0
       await this.#readFields(session)
+      await this.#askStorage(session)
       await this.#examine(session)
     })
   }
@@ -287,6 +291,17 @@ export class PlanSessions {
     }
   }
 
+  /** A storage that could not be asked about blocks nothing: the upload says so itself. */
+  async #askStorage(session: Session): Promise<void> {
+    try {
+      session.storageProblem = await this.#ports.planner.storageProblem(session.targets, session.abort.signal)
+    } catch (error) {
+      const known = findAppError(error)
+      if (!known || known.code === 'cancelled') throw error
+      session.storageProblem = null
+    }
+  }
+
   #planned(session: Session): PlannedClip[] {
     const { prospects, targets, fields, released, excluded } = session
     const planned = this.#ports.planner.settle(prospects, targets, fields, released)
@@ -299,7 +314,7 @@ export class PlanSessions {
       const { clip, judgement } = session.prospects[at] as Prospect
       return {
         id: `c${at}`,
-        clip,
+        clip: { ...clip, title: planned[at]?.clip.title ?? clip.title },
         decision,
         duplicateOf: judgement.duplicateOf,
         note: judgement.note ?? '',
@@ -353,7 +368,11 @@ export class PlanSessions {
 /** Targets that change what is found, as against where it goes. */
 function examinationKey(targets: PlanTargets): string {
   const { sequences, duplicates, changed } = targets
-  const tokens = [...Object.values(targets.metadata).flat(), ...(targets.collectionPath ?? [])]
+  const tokens = [
+    ...Object.values(targets.metadata).flat(),
+    ...(targets.collectionPath ?? []),
+    targets.title ?? '',
+  ]
   const probes = tokens.some((template) => /\{[^}]*\b(exif|xmp|iptc|media)\./i.test(template))
   return JSON.stringify([sequences, duplicates, changed, probes, targets.viewId === null])
 }
@@ -369,6 +388,7 @@ function blockersOf(session: Session): PlanView['blockers'] {
     text: `{${token}} is not a token. Did you mean {${nearestToken(token)}}?`,
   }))
   if (session.fieldsProblem !== null) blockers.push({ field: null, text: session.fieldsProblem })
+  if (session.storageProblem !== null) blockers.push({ field: null, text: session.storageProblem })
   const waiting = session.entries.filter((entry) => !entry.excluded && entry.decision.do === 'wait')
   const included = session.entries.filter(isIncluded).length
   for (const field of session.fields ?? []) {

@@ -1,3 +1,4 @@
+import type { StorageId } from '@contract/ids.ts'
 import type { StorageView } from '@contract/settings.ts'
 import type { AccountSession } from '../../ports/account-session.ts'
 import type { StorageDocument } from '../../ports/iconik-api.ts'
@@ -25,6 +26,25 @@ export async function listStorages(session: AccountSession, signal?: AbortSignal
       reason,
     }
   })
+}
+
+/**
+ * Why nothing can be sent to a storage; null when it can.
+ *
+ * @param id null: the storage that iconik would choose
+ * @throws AppError auth.*, network.*, api.*
+ */
+export async function storageProblem(
+  session: AccountSession,
+  id: StorageId | null,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const storages = await listStorages(session, signal)
+  const storage =
+    id === null ? storages.find(({ isDefault }) => isDefault) : storages.find((one) => one.id === id)
+  // Without a default iconik has a rule of its own, which is asked when the upload begins.
+  if (!storage) return id === null ? null : 'The storage is not in iconik any more.'
+  return storage.reason === null ? null : `Nothing can be sent to ${storage.name}. ${storage.reason}`
 }
 
 /** Why Ferry cannot send bytes to a storage; null when it can. */

@@ -12,6 +12,7 @@ export const DEFAULT_RULES: WatchRules = {
   viewId: null,
   metadata: {},
   pathPattern: null,
+  title: null,
   settleSeconds: 5,
   groupSettleSeconds: 60,
   ignore: [],

@@ -405,13 +405,17 @@ export class FolderWatch {
     return groups.filter(({ files }) => !files.some((file) => restless.has(file.path)))
   }
 
+  /** Fields of the view, when the storage takes bytes. @throws AppError storage.unsupported network.* api.* */
   async #viewFields(): Promise<PlannedField[] | null> {
     const atMs = this.#ports.clock.monotonicMs()
-    if (this.#fields === null || atMs - this.#fields.atMs > FIELDS_KEPT_MS)
+    if (this.#fields === null || atMs - this.#fields.atMs > FIELDS_KEPT_MS) {
+      const problem = await this.#ports.planner.storageProblem(this.#folder.rules, this.#steps.signal)
+      if (problem !== null) throw new AppError('storage.unsupported', problem, { retry: { when: 'later' } })
       this.#fields = {
         atMs,
         value: await this.#ports.planner.fieldsOf(this.#folder.rules, this.#steps.signal),
       }
+    }
     return this.#fields.value
   }
 

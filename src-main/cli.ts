@@ -94,6 +94,7 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
       planner: services.planner,
       watchFolders: services.commandWatchFolders,
       journal: machine.journal,
+      receipts: services.receipts,
       fileSystem: machine.fileSystem,
       clock: services.clock,
       callCounts: () => session.api.callCounts(),

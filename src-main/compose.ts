@@ -164,10 +164,12 @@ export function compose(machine: Machine, host: Host) {
       followPreviews: host.followPreviews,
     },
   )
+  const watchJournal = new SqliteWatchJournal(database)
   const receipts = new Receipts({
     journal,
     folder: nodeReceiptFolder,
     clock,
+    ignoredIn: (id) => watchJournal.folders().find((folder) => folder.id === id)?.rules.ignore ?? [],
     hostName: os.hostname(),
     toolVersion: VERSION,
   })
@@ -187,7 +189,7 @@ export function compose(machine: Machine, host: Host) {
   const watchPorts = {
     fileSystem,
     watcher: new SizedFileWatcher(new ChokidarFileWatcher(), new ParcelFileWatcher()),
-    journal: new SqliteWatchJournal(database),
+    journal: watchJournal,
     planner,
     intake: uploads,
     clock,

@@ -5,6 +5,7 @@ import type { OpenSession } from '../ports/account-session.ts'
 import type { UploadJournal } from '../ports/upload-journal.ts'
 import type { Accounts } from '../services/accounts/accounts.ts'
 import type { ClipPlanner } from '../services/intake/clip-planner.ts'
+import type { Receipts } from '../services/receipts/receipts.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import type { Output } from './output.ts'
@@ -24,6 +25,7 @@ export interface CliServices {
   /** Folders that a command watches, apart from the app's own. */
   watchFolders(): WatchFolders
   journal: UploadJournal
+  receipts: Receipts
   fileSystem: FileSystem
   clock: Clock
   /** Calls of the API so far, by method and path shape. */

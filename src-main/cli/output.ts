@@ -9,6 +9,7 @@ export type CliEvent =
   | 'failed'
   | 'card'
   | 'summary'
+  | 'receipt'
   | 'ready'
   | 'check'
   | 'signed-in'

@@ -8,12 +8,13 @@ import { EXIT } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
 import { bytesText, countText } from './output.ts'
 import { parseAmount } from './parse-values.ts'
+import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt-options.ts'
 import { stateDirOf } from './state-option.ts'
 import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
 import { tellCards } from './tell-cards.ts'
 import { tellSummary } from './tell-summary.ts'
 
-interface UploadOptions extends TargetOptions {
+interface UploadOptions extends TargetOptions, ReceiptOptions {
   dryRun?: true
   waitPreviews?: true
   offlineWait: number
@@ -26,6 +27,7 @@ export function addUpload(program: Command, world: CliWorld): void {
     .description('Upload files and folders. The same command again goes on where an earlier one stopped.')
     .argument('<path...>')
   addTargetOptions(command)
+  addReceiptOptions(command)
   command
     .option('--dry-run', 'show the plan, change nothing')
     .option('--wait-previews', 'wait until previews are made')
@@ -62,8 +64,10 @@ async function upload(
       offlineWaitMs: options.offlineWait * 60_000,
     })
     await tellCards(world, services, planned, uploadIds)
+    const isReceipted = await writeReceipts(world, services, ids, options)
     tellSummary(world, services, startedMs, { ...result, skipped: plan.skipped, problems: plan.problems })
-    return result.exitCode === EXIT.ok && plan.problems > 0 ? EXIT.someFailed : result.exitCode
+    const isWhole = plan.problems === 0 && isReceipted
+    return result.exitCode === EXIT.ok && !isWhole ? EXIT.someFailed : result.exitCode
   } finally {
     await services.close()
   }

@@ -10,13 +10,15 @@ import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT, adviceFor } from './exit-codes.ts'
 import { bytesText } from './output.ts'
 import { parseAmount } from './parse-values.ts'
+import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt-options.ts'
 import { stateDirOf } from './state-option.ts'
 import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
 import { tellSummary } from './tell-summary.ts'
 
 const LOOK_EVERY_MS = 200
 
-interface WatchOptions extends TargetOptions {
+interface WatchOptions extends TargetOptions, ReceiptOptions {
+  waitPreviews?: true
   settle: number
   after: WatchRules['after']
   untilIdle?: number
@@ -32,6 +34,8 @@ export function addWatch(program: Command, world: CliWorld): void {
     )
     .argument('<path...>')
   addTargetOptions(command)
+  addReceiptOptions(command)
+    .option('--wait-previews', 'count a clip as idle only when its previews are made')
     .option('--settle <seconds>', 'size and date must be quiet for so long', parseSettle, 5)
     .option('--after <what>', 'leave, move:DIR or delete, once it is verified', parseAfter, { do: 'leave' })
     .option('--until-idle <seconds>', 'end when nothing settled, waited or was sent for so long', parseAmount)
@@ -65,6 +69,7 @@ async function watch(
   const services = await world.openServices(stateDir, {
     ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
     ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
+    followPreviews: options.waitPreviews ?? false,
   })
   const startedMs = services.clock.monotonicMs()
   const folders = services.watchFolders()
@@ -110,8 +115,9 @@ async function follow(
       ...teller.totals,
       exitCode: exitCode === EXIT.ok && needsYou > 0 ? EXIT.someFailed : exitCode,
     }
+    const isReceipted = await writeReceipts(world, services, teller.ids, options)
     tellSummary(world, services, startedMs, { ...result, skipped: 0, problems: 0 })
-    return result.exitCode
+    return result.exitCode === EXIT.ok && !isReceipted ? EXIT.someFailed : result.exitCode
   } finally {
     stopTelling()
     stopShowing()
@@ -142,7 +148,7 @@ async function untilOver(
       return EXIT.unreachable
     }
     const isMoving = folders.list().some(({ counts }) => counts.queued + counts.uploading > 0)
-    if (folders.isBusy || isMoving || uploads.hasOpenTracks(false)) busyAtMs = nowMs
+    if (folders.isBusy || isMoving || uploads.hasOpenTracks(options.waitPreviews ?? false)) busyAtMs = nowMs
     if (options.untilIdle !== undefined && nowMs - busyAtMs >= options.untilIdle * 1000) return EXIT.ok
     await clock.sleep(LOOK_EVERY_MS, world.interrupted).catch(() => undefined)
   }
@@ -160,6 +166,11 @@ class OutcomeTeller {
   constructor(world: CliWorld, services: CliServices) {
     this.#world = world
     this.#services = services
+  }
+
+  /** Uploads that came to their end. */
+  get ids(): Iterable<UploadId> {
+    return this.#told.keys()
   }
 
   note(records: readonly UploadRecord[]): void {

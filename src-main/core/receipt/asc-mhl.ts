@@ -1,4 +1,6 @@
 import { escapeMarkup as escape } from './escape-markup.ts'
+import { actionsFor } from './mhl-history.ts'
+import type { MhlHistory } from './mhl-history.ts'
 import type { ReceiptFile } from './receipt-facts.ts'
 
 export interface MhlFacts {
@@ -7,27 +9,41 @@ export interface MhlFacts {
   toolVersion: string
   /** Start of the operation. */
   startedMs: number
-  files: (Pick<ReceiptFile, 'sizeBytes' | 'mtimeMs' | 'md5' | 'sha1' | 'xxh128' | 'closedMs'> & {
-    /** Below the root, '/' between names. */
-    relativePath: string
-  })[]
+  /** What is left out below the root, in gitignore syntax; files that match are not missed by who verifies. */
+  ignore?: readonly string[]
+  /** What earlier generations say; absent for the first one. */
+  history?: MhlHistory
+  files: MhlFile[]
 }
 
-/** Formats that a manifest may hold, in the order that its schema wants; of those, the ones that we compute. */
-const FORMATS = ['md5', 'sha1', 'xxh128'] as const
+export type MhlFile = Pick<ReceiptFile, 'sizeBytes' | 'mtimeMs' | 'md5' | 'sha1' | 'xxh128' | 'closedMs'> & {
+  /** Below the root, '/' between names. */
+  relativePath: string
+}
 
-/** "0001_A001_2026-05-02_140312Z.mhl" (ASC MHL specification 1.0, section 5.3). */
-export function manifestName(rootName: string, startedMs: number): string {
+/** What the specification has every tool leave out. */
+const DEFAULT_IGNORES = ['.DS_Store', 'ascmhl', 'ascmhl/']
+
+/**
+ * "0001_A001_2026-05-02_140312Z.mhl" (ASC MHL specification 1.0, section 5.3).
+ * @param generation 1-based
+ */
+export function manifestName(rootName: string, startedMs: number, generation = 1): string {
   const iso = new Date(startedMs).toISOString()
-  return `0001_${rootName}_${iso.slice(0, 10)}_${iso.slice(11, 19).replaceAll(':', '')}Z.mhl`
+  return `${String(generation).padStart(4, '0')}_${rootName}_${iso.slice(0, 10)}_${iso.slice(11, 19).replaceAll(':', '')}Z.mhl`
 }
 
 /**
- * A first-generation manifest by ASC MHL specification 1.0 (format 2.0). Each hash is `original`, as no earlier generation of ours
- * exists; the process is in-place, since the manifest describes the source and not a second copy of it on a disk.
+ * A manifest by ASC MHL specification 1.0 (format 2.0), '' when it would hold no file. What no earlier generation knows is `original`,
+ * what agrees with one `verified`, what differs `failed`. The process is in-place, since the manifest describes the source and not a second copy of it on a disk.
  */
 export function mhlManifest(facts: MhlFacts): string {
-  const hashes = facts.files.map((file) => hash(file, facts.startedMs)).filter((text) => text !== '')
+  const byPath = new Map(facts.files.map((file) => [file.relativePath, file]))
+  const hashes = [...byPath.values()]
+    .map((file) => hash(file, facts.startedMs, facts.history))
+    .filter((text) => text !== '')
+  if (hashes.length === 0) return ''
+  const ignore = new Set([...DEFAULT_IGNORES, ...(facts.history?.ignore ?? []), ...(facts.ignore ?? [])])
   return `<?xml version="1.0" encoding="UTF-8"?>
 <hashlist version="2.0" xmlns="urn:ASC:MHL:v2.0">
   <creatorinfo>
@@ -38,9 +54,7 @@ export function mhlManifest(facts: MhlFacts): string {
   <processinfo>
     <process>in-place</process>
     <ignore>
-      <pattern>.DS_Store</pattern>
-      <pattern>ascmhl</pattern>
-      <pattern>ascmhl/</pattern>
+${[...ignore].map((pattern) => `      <pattern>${escape(pattern)}</pattern>`).join('\n')}
     </ignore>
   </processinfo>
   <hashes>
@@ -50,10 +64,10 @@ ${hashes.join('\n')}
 `
 }
 
-function hash(file: MhlFacts['files'][number], startedMs: number): string {
+function hash(file: MhlFile, startedMs: number, history: MhlHistory | undefined): string {
   const date = xmlDate(file.closedMs ?? startedMs)
-  const sums = FORMATS.filter((format) => file[format] !== null).map(
-    (format) => `      <${format} action="original" hashdate="${date}">${file[format] ?? ''}</${format}>`,
+  const sums = actionsFor(file, history).map(
+    ({ format, action, sum }) => `      <${format} action="${action}" hashdate="${date}">${sum}</${format}>`,
   )
   if (sums.length === 0) return ''
   return `    <hash>
@@ -62,16 +76,25 @@ ${sums.join('\n')}
     </hash>`
 }
 
-/** The chain that names the one manifest and its C4 id. */
-export function mhlChain(name: string, c4: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<ascmhldirectory xmlns="urn:ASC:MHL:DIRECTORY:v2.0">
-  <hashlist sequencenr="1">
+/**
+ * The chain that names each manifest with its C4 id.
+ * @param before text of the chain so far; what it says is kept as it is
+ * @throws Error when `before` is no chain
+ */
+export function mhlChain(name: string, c4: string, generation = 1, before: string | null = null): string {
+  const entry = `  <hashlist sequencenr="${generation}">
     <path>${escape(name)}</path>
     <c4>${c4}</c4>
   </hashlist>
 </ascmhldirectory>
 `
+  if (before === null)
+    return `<?xml version="1.0" encoding="UTF-8"?>
+<ascmhldirectory xmlns="urn:ASC:MHL:DIRECTORY:v2.0">
+${entry}`
+  const end = before.lastIndexOf('</ascmhldirectory>')
+  if (end < 0) throw new Error('This is no chain of ASC-MHL manifests.')
+  return `${before.slice(0, end).trimEnd()}\n${entry}`
 }
 
 const C4_ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'

@@ -23,6 +23,8 @@ export interface ReceiptFacts {
   batchId: string
   createdMs: number
   writtenMs: number
+  /** Patterns of what was left out, besides the built-in ones. */
+  ignored: readonly string[]
   files: ReceiptFile[]
 }
 

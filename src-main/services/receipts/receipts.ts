@@ -3,19 +3,23 @@ import path from 'node:path'
 import type { BatchId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
 import { c4Id, manifestName, mhlChain, mhlManifest } from '../../core/receipt/asc-mhl.ts'
+import { actionsFor, readMhlHistory } from '../../core/receipt/mhl-history.ts'
+import { BUILT_IN_IGNORES } from '../../core/intake/ignore-rules.ts'
 import { receiptCsv } from '../../core/receipt/receipt-csv.ts'
 import { commonFolder } from '../../core/receipt/receipt-facts.ts'
 import type { ReceiptFacts, ReceiptFile } from '../../core/receipt/receipt-facts.ts'
 import { receiptHtml } from '../../core/receipt/receipt-html.ts'
 import type { UploadFileRecord, UploadRecord, UploadStep } from '../../core/upload/upload-record.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { ReceiptFolder } from '../../ports/receipt-folder.ts'
+import type { MhlFiles, ReceiptFolder } from '../../ports/receipt-folder.ts'
 import type { UploadJournal } from '../../ports/upload-journal.ts'
 
 export interface ReceiptsDependencies {
   journal: Pick<UploadJournal, 'batch' | 'uploadsOf' | 'files'>
   folder: ReceiptFolder
   clock: Clock
+  /** Patterns of what a watch folder leaves out, besides the built-in ones. */
+  ignoredIn: (watchFolderId: string) => readonly string[]
   hostName: string
   toolVersion: string
 }
@@ -53,6 +57,7 @@ export class Receipts {
       batchId,
       createdMs: batch.createdMs,
       writtenMs: clock.nowMs(),
+      ignored: batch.watchFolderId ? this.#deps.ignoredIn(batch.watchFolderId) : [],
       files: journal
         .uploadsOf(batchId)
         .flatMap((upload) => journal.files(upload.id).map((file) => receiptFile(upload, file))),
@@ -62,23 +67,106 @@ export class Receipts {
   /** Only what was proven is vouched for. */
   #mhl(facts: ReceiptFacts): Record<string, string> {
     const proven = facts.files.filter((file) => file.state === 'done')
-    if (proven.length === 0) return {}
-    const root = commonFolder(proven.map((file) => file.path))
+    return this.#generation(facts, proven, commonFolder(proven.map((file) => file.path)), null)
+  }
+
+  /**
+   * Writes ASC-MHL manifests into the source itself: as the next generation of the history that is nearest to a file, else as the first
+   * of its card, else of the folder that holds all the others.
+   * @returns the manifests that were written, and what a person has to know
+   * @throws AppError api.not-found for an unknown batch, store.full, file.unreadable
+   */
+  async writeInPlace(batchId: BatchId): Promise<{ written: string[]; warnings: string[] }> {
+    const { journal, folder } = this.#deps
+    const facts = this.#facts(batchId)
+    const cards = new Map(
+      journal
+        .uploadsOf(batchId)
+        .filter((upload) => upload.kind === 'camera')
+        .flatMap((upload) => journal.files(upload.id).map((file) => [file.path, upload.rootPath] as const)),
+    )
+    const proven = facts.files.filter((file) => file.state === 'done')
+    const others = commonFolder(proven.filter((file) => !cards.has(file.path)).map((file) => file.path))
+    const roots = new Map<string, { before: MhlFiles | null; files: ReceiptFile[] }>()
+    const histories = new Map<string, MhlFiles | null>()
+    for (const file of proven) {
+      const directory = path.dirname(file.path)
+      let before = histories.get(directory)
+      if (before === undefined) histories.set(directory, (before = await folder.history(directory)))
+      const root =
+        before?.root ?? cards.get(file.path) ?? (others === '' ? path.parse(file.path).root : others)
+      const group = roots.get(root) ?? { before, files: [] }
+      group.files.push(file)
+      roots.set(root, group)
+    }
+    const result = { written: [] as string[], warnings: [] as string[] }
+    for (const [root, { before, files }] of roots) {
+      if (before && before.chain === null) {
+        result.warnings.push(`${root} has ASC-MHL manifests without a chain; nothing is added to them.`)
+        continue
+      }
+      const made = this.#generation(facts, files, root.replaceAll('\\', '/'), before)
+      await folder.write(root, made)
+      result.written.push(
+        ...Object.keys(made)
+          .filter((name) => name.endsWith('.mhl'))
+          .map((name) => path.join(root, name)),
+      )
+      result.warnings.push(...contradictions(root, before, files))
+    }
+    return result
+  }
+
+  #generation(
+    facts: ReceiptFacts,
+    files: readonly ReceiptFile[],
+    root: string,
+    before: MhlFiles | null,
+  ): Record<string, string> {
     const rootName = root.slice(root.lastIndexOf('/') + 1) || 'root'
-    const name = manifestName(rootName, facts.writtenMs)
+    const generation =
+      1 + Math.max(0, ...(before?.manifests ?? []).map(({ name }) => Number.parseInt(name, 10)))
+    const name = manifestName(rootName, facts.writtenMs, generation)
     const manifest = mhlManifest({
       rootName,
       hostName: this.#deps.hostName,
       toolVersion: this.#deps.toolVersion,
       startedMs: facts.writtenMs,
-      files: proven.map((file) => ({
-        ...file,
-        relativePath: file.path.replaceAll('\\', '/').slice(root === '' ? 0 : root.length + 1),
-      })),
+      ignore: [...BUILT_IN_IGNORES, ...facts.ignored],
+      ...(before ? { history: readMhlHistory(before.manifests.map(({ text }) => text)) } : {}),
+      files: files.map((file) => ({ ...file, relativePath: below(root, file.path) })),
     })
+    if (manifest === '') return {}
     const c4 = c4Id(createHash('sha512').update(manifest).digest('hex'))
-    return { [`ascmhl/${name}`]: manifest, 'ascmhl/ascmhl_chain.xml': mhlChain(name, c4) }
+    return {
+      [`ascmhl/${name}`]: manifest,
+      // Last: a chain that names a manifest which is not there would be damage.
+      'ascmhl/ascmhl_chain.xml': mhlChain(name, c4, generation, before?.chain ?? null),
+    }
   }
+}
+
+function below(root: string, file: string): string {
+  const plain = file.replaceAll('\\', '/')
+  return plain.startsWith(root) ? plain.slice(root.length).replace(/^\/+/, '') : plain.replace(/^\/+/, '')
+}
+
+function contradictions(root: string, before: MhlFiles | null, files: readonly ReceiptFile[]): string[] {
+  if (!before) return []
+  const history = readMhlHistory(before.manifests.map(({ text }) => text))
+  return files.flatMap((file) => {
+    const actions = actionsFor(
+      { ...file, relativePath: below(root.replaceAll('\\', '/'), file.path) },
+      history,
+    )
+    if (actions.length === 0)
+      return [
+        `${file.path} is known to its ASC-MHL history by sums that are not computed here; it is left out.`,
+      ]
+    return actions.some(({ action }) => action === 'failed')
+      ? [`${file.path} differs from what its ASC-MHL history says.`]
+      : []
+  })
 }
 
 function receiptFile(upload: UploadRecord, file: UploadFileRecord): ReceiptFile {

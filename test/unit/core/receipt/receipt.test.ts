@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
 import { c4Id, manifestName, mhlChain, mhlManifest } from '@main/core/receipt/asc-mhl.ts'
+import { readMhlHistory } from '@main/core/receipt/mhl-history.ts'
 import { receiptCsv } from '@main/core/receipt/receipt-csv.ts'
 import { commonFolder } from '@main/core/receipt/receipt-facts.ts'
 import type { ReceiptFacts } from '@main/core/receipt/receipt-facts.ts'
@@ -12,6 +13,7 @@ const hostile = '=cmd|"<script>alert(1)</script>&\u0007.mov'
 const facts: ReceiptFacts = {
   title: '<b>Day 1</b>',
   batchId: 'b-1',
+  ignored: [],
   createdMs: startedMs,
   writtenMs: startedMs,
   files: [
@@ -60,6 +62,67 @@ describe('receipts', () => {
     expect(hashlist.hashes.hash.path['@_size']).toBe('12')
     expect(manifestName('A001', startedMs)).toBe('0001_A001_2026-05-02_140312Z.mhl')
     expect(XMLValidator.validate(mhlChain('a & b.mhl', 'c4x'))).toBe(true)
+  })
+
+  it('add a generation that verifies what agrees, fails what differs, and is silent where it cannot tell', () => {
+    const file = { sizeBytes: 3, mtimeMs: startedMs, closedMs: startedMs, sha1: null }
+    const base = { rootName: 'A001', hostName: 'cart', toolVersion: '1', startedMs }
+    const first = mhlManifest({
+      ...base,
+      ignore: ['PROXY/'],
+      files: [
+        { ...file, relativePath: 'same & so.mov', md5: null, xxh128: 'aa' },
+        { ...file, relativePath: 'other.mov', md5: 'bb', xxh128: 'cc' },
+      ],
+    })
+    const foreign = first
+      .replace(/<hash>[\s\S]*<\/hash>/, '<hash><path>far.mov</path><c4 action="original">c4x</c4></hash>')
+      .replace('PROXY/', '*.bak')
+    const history = readMhlHistory([first, foreign])
+    expect(history.ignore).toEqual(expect.arrayContaining(['PROXY/', '*.bak']))
+    const second = mhlManifest({
+      ...base,
+      history,
+      files: [
+        { ...file, relativePath: 'same & so.mov', md5: 'dd', xxh128: 'aa' },
+        { ...file, relativePath: 'other.mov', md5: 'bb', xxh128: 'c0' },
+        { ...file, relativePath: 'far.mov', md5: 'ee', xxh128: 'ff' },
+        { ...file, relativePath: 'new.mov', md5: null, xxh128: '11' },
+      ],
+    })
+    const { hashlist } = new XMLParser({ ignoreAttributes: false }).parse(second)
+    const said = hashlist.hashes.hash.map((hash: Record<string, { '#text': string; '@_action': string }>) => [
+      hash['path']?.['#text'],
+      hash['md5']?.['@_action'],
+      hash['xxh128']?.['@_action'],
+    ])
+    expect(said).toEqual([
+      // A format that is new stands beside one that agrees.
+      ['same & so.mov', 'verified', 'verified'],
+      ['other.mov', undefined, 'failed'],
+      ['new.mov', undefined, 'original'],
+    ])
+    expect(hashlist.processinfo.ignore.pattern).toEqual(
+      expect.arrayContaining(['ascmhl/', 'PROXY/', '*.bak']),
+    )
+    const chain = mhlChain('b.mhl', 'c4b', 2, mhlChain('a.mhl', 'c4a'))
+    expect(XMLValidator.validate(chain)).toBe(true)
+    expect([...chain.matchAll(/sequencenr="(\d)"/g)].map((match) => match[1])).toEqual(['1', '2'])
+  })
+
+  it('hold each path once, and nothing at all rather than an empty list', () => {
+    const file = {
+      sizeBytes: 0,
+      mtimeMs: startedMs,
+      closedMs: null,
+      md5: null,
+      sha1: null,
+      xxh128: 'aa',
+      relativePath: 'a',
+    }
+    const base = { rootName: 'A001', hostName: 'cart', toolVersion: '1', startedMs }
+    expect(mhlManifest({ ...base, files: [file, file] }).match(/<hash>/g)).toHaveLength(1)
+    expect(mhlManifest({ ...base, files: [{ ...file, xxh128: null }] })).toBe('')
   })
 
   it('let no file name become markup or a formula', () => {

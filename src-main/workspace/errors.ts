@@ -27,6 +27,8 @@ export class ApiError extends Error {
 export const badRequest = (errors: string | Record<string, string>) => new ApiError(400, errors)
 export const notFound = (what: string, id: string) => new ApiError(404, `${what} ${id} does not exist`)
 export const conflict = (message: string) => new ApiError(409, message)
+export const outside = (method: string, path: string) =>
+  new ApiError(501, `${method} ${path} is outside the scope of the local workspace`)
 /** Names the role, so that a person knows what to ask an administrator for. */
 export const missingRole = (role: string) => new ApiError(403, `The role ${role} is required for this call`)
 export const noAccess = (permission: string, what: string, id: string) =>

@@ -68,6 +68,8 @@ export const roleNames = [
   'can_read_users',
   'can_reindex_assets',
   'can_reindex_collections',
+  'can_reindex_saved_searches',
+  'can_reindex_segments',
   'can_restore_archived_formats',
   'can_scan_bucket',
   'can_search',

@@ -19,6 +19,7 @@ import { createDefaultModel } from './metadata/default-model.ts'
 import type { Workspace, WorkspaceOptions } from './options.ts'
 import { Passwords } from './passwords.ts'
 import { operations } from './routes/index.ts'
+import { outsideOperations } from './routes/outside.ts'
 import { searchAgain } from './routes/acl-guard.ts'
 import { createSystemRelationTypes } from './routes/relations.ts'
 import { createDefaultStorages, defaultFor } from './routes/storages.ts'
@@ -111,7 +112,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   const { accounts } = core
   const faults = rules && new Faults(rules)
   const inspection = faults && new Inspection(core, storage, faults)
-  const router = new Router(operations)
+  const router = new Router([...operations, ...outsideOperations])
   const { token } = accounts.issue(
     accounts.identity.appId,
     accounts.identity.adminId,

@@ -1,4 +1,4 @@
-import { ApiError, missingRole } from '../errors.ts'
+import { ApiError, missingRole, outside } from '../errors.ts'
 import type { Core } from '../core.ts'
 import type { Account } from '../identity.ts'
 import type { Exchange } from './exchange.ts'
@@ -86,10 +86,7 @@ function unknownPath(exchange: Exchange, side: ApiSide): ApiError {
       Allow: allowed.join(', '),
     })
   if (/^\/API\/[a-z-]+\/v\d/.test(exchange.url.pathname))
-    return new ApiError(
-      501,
-      `${exchange.method} ${exchange.url.pathname} is outside the scope of the local workspace`,
-    )
+    return outside(exchange.method, exchange.url.pathname)
   return new ApiError(404, `There is nothing at ${exchange.url.pathname}`)
 }
 

@@ -5,6 +5,7 @@ import type { Actor } from '../http/operation.ts'
 import { ApiError } from '../errors.ts'
 import { writeValues, type ObjectType } from '../routes/metadata-values.ts'
 import { trashAsset, trashCollection } from '../routes/trash.ts'
+import { transferTask } from './transfer-task.ts'
 import type { Task, TaskContext, TaskEnd } from './job-runner.ts'
 
 /** How many objects one transaction changes, so that no request waits long behind a job. */
@@ -52,6 +53,7 @@ function endOf(failures: string[], total: number): TaskEnd | void {
 /** Tasks over many objects: metadata, deletion, scanning a folder, analysing. */
 export function bulkTasks(core: Core): Record<string, Task> {
   return {
+    transfer: transferTask(core),
     'bulk-metadata': async (context) => {
       const actor = actorOf(core, context)
       const { objectType, viewId, changes } = context.task as {

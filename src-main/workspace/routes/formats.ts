@@ -8,6 +8,7 @@ import { requireAsset, versionAsked } from './assets.ts'
 import { addHistory } from './history.ts'
 import { removeFileSet, fileSetView } from './file-sets.ts'
 import { uuidText } from './schemas.ts'
+import { storageMethods } from './storages.ts'
 import { defaultVersion } from './views/asset-view.ts'
 
 const componentTypes = [
@@ -270,25 +271,31 @@ export const formatOperations = [
   operation('files', 'GET', `${one}storages/{storage_id}/file_sets/`, 'can_read_files', (call) =>
     listSets(call),
   ),
-  operation('files', 'GET', `${one}file_sets/sources/`, 'can_read_files', (call) => {
-    requireAsset(call)
-    const sets = call.core.tables.fileSets.list({
-      where: { format_id: requireFormat(call).id, status: 'ACTIVE' },
-    })
-    return ok({
-      objects: sets.map((set) => {
-        const storage = call.core.tables.storages.get(set.storage_id)
-        return {
-          file_set_id: set.id,
-          storage_id: set.storage_id,
-          storage_method: storage?.method,
-          storage_name: storage?.name,
-          storage_status: storage?.status,
-        }
-      }),
-    })
-  }),
+  operation('files', 'GET', `${one}file_sets/sources/`, 'can_read_files', listSources),
+  operation('files', 'GET', `${one}file_sets/sources/{storage_method}/`, 'can_read_files', listSources),
 ]
+
+/** Where a format's files could be copied from, of one storage method if the path names it. */
+function listSources(call: Call<unknown>) {
+  requireAsset(call)
+  const method = call.params['storage_method']?.toUpperCase()
+  if (method !== undefined && !storageMethods.includes(method))
+    throw badRequest({ storage_method: `Must be one of ${storageMethods.join(', ')}` })
+  const sets = call.core.tables.fileSets.list({
+    where: { format_id: requireFormat(call).id, status: 'ACTIVE' },
+  })
+  const objects = sets
+    .map((set) => ({ set, storage: call.core.tables.storages.get(set.storage_id) }))
+    .filter(({ storage }) => method === undefined || storage?.method === method)
+    .map(({ set, storage }) => ({
+      file_set_id: set.id,
+      storage_id: set.storage_id,
+      storage_method: storage?.method,
+      storage_name: storage?.name,
+      storage_status: storage?.status,
+    }))
+  return ok({ objects })
+}
 
 function listSets(call: Call<unknown>) {
   requireAsset(call)

@@ -17,6 +17,11 @@ import { settingsOperations } from './settings.ts'
 import { storageOperations } from './storages.ts'
 import { trashOperations } from './trash.ts'
 import { userOperations } from './users.ts'
+import { analysisOperations } from './analysis.ts'
+import { fileTrashOperations } from './file-trash.ts'
+import { reindexOperations } from './reindex.ts'
+import { transferOperations } from './transfers.ts'
+import { versionContentOperations } from './version-content.ts'
 import { aclPrincipalOperations } from './acl-principals.ts'
 import { aclTemplateOperations } from './acl-templates.ts'
 import { aclOperations } from './acls.ts'
@@ -47,6 +52,11 @@ export const operations: readonly Operation[] = [
   ...storageOperations,
   ...trashOperations,
   ...userOperations,
+  ...analysisOperations,
+  ...fileTrashOperations,
+  ...reindexOperations,
+  ...transferOperations,
+  ...versionContentOperations,
   ...aclOperations,
   ...aclPrincipalOperations,
   ...aclTemplateOperations,

@@ -299,6 +299,13 @@ export const metadataValueOperations = [
     readRole,
     (call) => read(call, viewOf(call)),
   ),
+  operation(
+    'metadata',
+    'GET',
+    '/v1/assets/{asset_id}/{object_type}/{object_id}/versions/{version_id}/views/{view_id}/',
+    readRole,
+    (call) => read(call, viewOf(call)),
+  ),
   operation('metadata', 'GET', '/v1/{object_type}/{object_id}/', null, (call) => read(call, undefined), {
     access: 'admin',
   }),

@@ -4,6 +4,7 @@ import { noContent, ok, operation, type Call } from '../http/operation.ts'
 import type { FileRow, Job, Stowed } from '../store/tables.ts'
 import { contentTypeOf } from '../media/media-type.ts'
 import { requireAsset } from './assets.ts'
+import { contentOf } from './bulk-content.ts'
 import { requireFile } from './file-lookup.ts'
 
 const TranscodeRequest = z.object({
@@ -75,12 +76,45 @@ function startPreviews(call: Call<z.infer<typeof TranscodeRequest>>) {
   return job ? ok({ job_id: job.id }) : noContent()
 }
 
+const Bulk = z.object({
+  object_ids: z.array(z.string()).min(1).max(500),
+  object_type: z.enum(['assets', 'collections', 'saved_searches']),
+  format_name: z.string().nullish(),
+  preferred_storage_id: z.string().nullish(),
+  priority: z.int().min(1).max(10).nullish(),
+})
+
+/** Previews of many assets: one job each for those that have a closed file of the format to make them from. */
+function startMany(call: Call<z.infer<typeof Bulk>>) {
+  const { body, core } = call
+  const assetIds =
+    body.object_type === 'assets'
+      ? body.object_ids
+      : body.object_ids.flatMap((id) => contentOf(call, body.object_type, id).assets)
+  const jobs = [...new Set(assetIds)].flatMap((id) => {
+    const asset = requireAsset(call, 'write', id)
+    const format = core.tables.formats.first({
+      where: { asset_id: asset.id, name: body.format_name ?? 'ORIGINAL', status: 'ACTIVE' },
+    })
+    const files = format
+      ? core.tables.files
+          .list({ where: { asset_id: asset.id } })
+          .filter((file) => file.format_id === format.id && file.status === 'CLOSED')
+      : []
+    const file = files.find((row) => row.storage_id === body.preferred_storage_id) ?? files[0]
+    const job = file && requestPreviews(call, file)
+    return job ? [job.id] : []
+  })
+  return jobs.length > 0 ? ok({ job_id: jobs[0], job_ids: jobs }) : ok({})
+}
+
 const one = '/v1/assets/{asset_id}/files/{file_id}/'
 const role = 'can_create_transcode_jobs'
 const schema = TranscodeRequest
 
 export const previewOperations = [
   operation('files', 'POST', `${one}keyframes/`, role, startPreviews, { schema }),
+  operation('files', 'POST', '/v1/assets/bulk/keyframes/', role, startMany, { schema: Bulk }),
   operation(
     'files',
     'POST',

@@ -229,6 +229,33 @@ export const segmentOperations = [
       created({ objects: call.body.objects.map((values) => segmentView(call, insertSegment(call, values))) }),
     { schema: z.object({ objects: z.array(SegmentInput).min(1).max(500) }) },
   ),
+  operation(
+    'assets',
+    'PUT',
+    `${base}bulk/`,
+    'can_write_segments',
+    (call) => {
+      for (const { id, ...values } of call.body.objects)
+        changeSegment({ ...call, params: { ...call.params, segment_id: id }, body: values })
+      const job = call.core.jobs.create({
+        title: `Edit ${call.body.objects.length} segments`,
+        type: 'METADATA',
+        status: 'FINISHED',
+        object_type: 'assets',
+        object_id: call.params['asset_id'] ?? '',
+        created_by: call.account.user.id,
+      })
+      return created({ id: job.id, status: job.status })
+    },
+    {
+      schema: z.object({
+        objects: z
+          .array(SegmentInput.partial().extend({ id: uuidText }))
+          .min(1)
+          .max(500),
+      }),
+    },
+  ),
   operation('assets', 'DELETE', `${base}bulk/`, 'can_delete_segments', deleteMany, { schema: Deletion }),
   operation('assets', 'GET', `${base}csv/`, role, exporting('text/csv; charset=utf-8', segmentsAsCsv)),
   operation(

@@ -7,6 +7,7 @@ import type { Core } from '../core.ts'
 import type { FileRow, Storage } from '../store/tables.ts'
 import { filtersOf } from './filters.ts'
 import { fileView, ofReadableAssets } from './views/file-view.ts'
+import { removeBytes } from './trash.ts'
 import { byteStates, dateText, wholeNumber } from './schemas.ts'
 
 export const purposes = ['FILES', 'PROXIES', 'KEYFRAMES', 'EXPORTS', 'ARCHIVE', 'FACES'] as const
@@ -144,12 +145,11 @@ const changedFileView = (call: Call<unknown>, file: FileRow) => {
 
 const cleanDirectory = (text: string) => text.replaceAll(/^\/+|\/+$/g, '')
 
-const listStorageFiles = (call: Call<unknown>) => {
-  const storage = storageOf(call)
-  const page = pageOf(call)
+/** Which files of a storage the query of a call means. */
+function storageFilesAsked(call: Call<unknown>, storage: Storage): Record<string, string> {
   const { query } = call
   const where = {
-    ...filtersOf(query, ['checksum', 'name', 'type', 'status']),
+    ...filtersOf(query, ['id', 'checksum', 'name', 'type', 'status']),
     storage_id: storage.id,
   } as Record<string, string>
   if (query.has('directory_path')) where['directory_path'] = cleanDirectory(query.get('directory_path') ?? '')
@@ -159,6 +159,12 @@ const listStorageFiles = (call: Call<unknown>) => {
     where['original_name'] = parts.pop() ?? ''
     where['directory_path'] = parts.join('/')
   }
+  return where
+}
+
+const listStorageFiles = (call: Call<unknown>) => {
+  const page = pageOf(call)
+  const where = storageFilesAsked(call, storageOf(call))
   const condition = ofReadableAssets(call)
   const selection = { where, ...(condition && { condition }) }
   const rows = call.core.tables.files.list({
@@ -172,6 +178,29 @@ const listStorageFiles = (call: Call<unknown>) => {
       call,
       page,
       call.core.tables.files.count(selection),
+      rows.map((row) => storageFileView(call, row)),
+    ),
+  )
+}
+
+/** Files of a storage with their bytes, as chosen by the query; those of assets only where the caller may delete these. */
+function removeStorageFiles(call: Call<unknown>) {
+  const storage = storageOf(call)
+  const rows = call.core.tables.files
+    .list({ where: storageFilesAsked(call, storage) })
+    .filter((row) => !row.asset_id || call.core.access.may(call.account, 'delete', 'assets', row.asset_id))
+  if (rows.length === 0) throw notFound('Files on storage', storage.id)
+  for (const row of rows) {
+    removeBytes(call.core, row)
+    call.core.tables.files.remove(row.id)
+    if (row.asset_id) call.core.search.touch('assets', row.asset_id)
+  }
+  const all = { page: 1, perPage: Math.max(rows.length, 1), offset: 0 }
+  return ok(
+    pageEnvelope(
+      call,
+      all,
+      rows.length,
       rows.map((row) => storageFileView(call, row)),
     ),
   )
@@ -307,6 +336,7 @@ export const storageOperations = [
   ),
   operation('files', 'DELETE', one, 'can_delete_storages', removeStorage, { access: 'admin' }),
   operation('files', 'GET', `${one}files/`, 'can_list_storage_files', listStorageFiles),
+  operation('files', 'DELETE', `${one}files/`, ['can_read_storages', 'can_delete_files'], removeStorageFiles),
   operation('files', 'POST', `${one}files/`, 'can_write_files', (call) => putStorageFile(call, true), {
     schema: StorageFile,
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiError, badRequest, conflict } from '../errors.ts'
+import { ApiError, badRequest, conflict, notFound } from '../errors.ts'
 import { created, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import { roleNames } from '../roles.ts'
@@ -181,6 +181,12 @@ export const userOperations = [
   operation('users', 'GET', `${user}roles/`, 'can_read_users', (call) =>
     rolesOf(call, call.core.tables.users.require(call.params['user_id'] ?? '')),
   ),
+  operation('users', 'GET', `${user}roles/{role}/`, 'can_read_users', (call) => {
+    const { user_id: id = '', role = '' } = call.params
+    if (!call.core.accounts.rolesOf(call.core.tables.users.require(id)).has(role))
+      throw notFound(`Role of user ${id}:`, role)
+    return ok({})
+  }),
   operation('users', 'GET', '/v1/groups/', 'can_read_groups', listGroups),
   operation('users', 'GET', '/v1/groups/basic/', null, listGroups),
   operation(

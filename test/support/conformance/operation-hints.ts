@@ -76,8 +76,10 @@ const placeholders: [start: string, values: Record<string, Value>][] = [
       token_id: id((world) => world.token()),
       template_id: id((world) => world.template()),
       system_domain_id: (world) => world.domainId(),
+      role: () => 'can_read_assets',
     },
   ],
+  ['search/v1/search/saved/groups/', { group_id: id((world) => world.savedSearchGroup()) }],
   ['search/v1/search/saved/group/', { group_id: id((world) => world.savedSearchGroup()) }],
   [
     'metadata/v1/assets/{asset_id}/{object_type}/',
@@ -191,6 +193,7 @@ const storageBody: Hint = {
   }),
 }
 const spareStorage: Hint = { params: { storage_id: id((world) => world.spareStorage()) } }
+const toOtherStorage: Hint = { params: { storage_id: id((world) => world.otherStorage()) } }
 const login = () => ({ email: 'walker@example.com', password: 'correct horse' })
 const secondStep: Hint = {
   body: async (world) => ({
@@ -297,6 +300,42 @@ export const hints: Record<string, Hint> = {
   }),
   'POST /API/files/v1/files/upload/': {
     body: async (world) => ({ file_name: 'clip.mov', storage_id: (await world.storage())['id'] }),
+  },
+  'GET /API/users/v1/users/{user_id}/roles/{role}/': {
+    prepare: async (world) => {
+      const group = await world.must('POST', 'users/v1/groups/', {
+        name: unique('readers'),
+        roles: ['can_read_assets'],
+      })
+      await world.must('POST', `users/v1/groups/${group['id']}/users/${(await world.user())['id']}/`)
+    },
+  },
+  'POST /API/files/v1/file_sets/{file_set_id}/storages/{storage_id}/': toOtherStorage,
+  'POST /API/files/v2/file_sets/{file_set_id}/storages/{storage_id}/': toOtherStorage,
+  'POST /API/files/v1/formats/{format_id}/storages/{storage_id}/': {
+    ...toOtherStorage,
+    prepare: (world) => world.closedFile(),
+  },
+  'POST /API/files/v1/storages/{storage_id}/bulk/': toOtherStorage,
+  'DELETE /API/files/v1/storages/{storage_id}/files/': {
+    query: async (world) => ({ id: String((await world.storageFile())['id']) }),
+  },
+  'GET /API/files/v1/delete_queue/file_sets/': {
+    more: async (world) => {
+      const set = await moreSets(world)
+      return world.must('DELETE', `${await path(world)}file_sets/${set['id']}/`)
+    },
+  },
+  'GET /API/files/v1/delete_queue/formats/': {
+    more: async (world) => {
+      const format = await moreOf('formats', {})(world)
+      return world.must('DELETE', `${await path(world)}formats/${format['id']}/`)
+    },
+  },
+  [`PUT ${assets}segments/bulk/`]: {
+    body: async (world) => ({
+      objects: [{ id: (await world.segment())['id'], segment_type: 'COMMENT', segment_text: 'changed' }],
+    }),
   },
   'PATCH /API/jobs/v1/jobs/': { query: async (world) => ({ ids: String((await world.job())['id']) }) },
   'POST /API/jobs/v1/jobs/': { omit: ['parent_id'] },

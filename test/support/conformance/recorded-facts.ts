@@ -18,6 +18,8 @@ export const codesOfLiveService: Record<string, number[]> = {
 /** Operations whose roles are not those of the description, with the reason. */
 export const rolesOfOurs: Record<string, string> = {
   'POST /API/files/v1/storages/{}/files/': 'no role is described, yet it writes files',
+  'POST /API/files/v2/file_sets/{}/storages/{}/':
+    'none is described, yet it does what its first version does',
   'POST /API/assets/v1/collections/{}/keyframes/': 'a role of reindexing is described for choosing pictures',
 }
 

@@ -70,6 +70,8 @@ export class SampleWorld {
     this.#once('storage', () =>
       this.must('GET', `files/v1/storages/matching/FILES/method/${this.storageMethod}/`),
     )
+  otherStorage = () =>
+    this.#once('otherStorage', () => this.must('GET', 'files/v1/storages/matching/FILES/method/GCS/'))
   /** A storage that nothing depends on. */
   spareStorage = () =>
     this.#once('spareStorage', () =>
@@ -288,7 +290,10 @@ export class SampleWorld {
   }
   savedSearch = () =>
     this.#once('savedSearch', () =>
-      this.must('POST', 'search/v1/search/saved/', { name: unique('saved'), criteria: { query: '*' } }),
+      this.must('POST', 'search/v1/search/saved/', {
+        name: unique('saved'),
+        criteria: { query: `title:${unique('word')}` },
+      }),
     )
   savedSearchGroup = () =>
     this.#once('savedSearchGroup', () =>
@@ -296,7 +301,7 @@ export class SampleWorld {
     )
   searchHistory = () =>
     this.#once('searchHistory', async () => {
-      await this.must('POST', 'search/v1/search/', { query: unique('word') })
+      await this.must('POST', 'search/v1/search/', { query: `title:${unique('word')}` })
       return (await this.must('GET', 'search/v1/search/history/')).objects[0]
     })
   group = () =>

@@ -4,6 +4,7 @@ import { app, BrowserWindow } from 'electron'
 import { fileDialogs } from './adapters/electron/file-dialogs.ts'
 import { systemNotifier } from './adapters/electron/notifications.ts'
 import { systemDesktop } from './adapters/electron/system-desktop.ts'
+import { createSystemProxy } from './adapters/electron/system-proxy.ts'
 import { takeFerryEnvironment } from './adapters/node/ferry-environment.ts'
 import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
 import { createLogTail } from './adapters/node/log-tail.ts'
@@ -91,7 +92,7 @@ function openServices(stateDir: string) {
   const redactor = new Redactor()
   const log = createLogTail(createLogFile(path.join(stateDir, 'logs', 'ferry.log')))
   const logger = createPinoLogger({ level: 'info', redactor, destination: log })
-  const machine = openMachine({ stateDir, logger, redactor })
+  const machine = openMachine({ stateDir, logger, redactor, network: { systemProxy: createSystemProxy() } })
   const secrets = new KeychainSecretStore()
   const workspace = new WorkerWorkspace(
     workerFile('workspace-worker', new URL('./workspace/worker.ts', import.meta.url)),

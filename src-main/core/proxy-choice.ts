@@ -28,3 +28,23 @@ function isExcluded(hostname: string, port: string, list: string): boolean {
       return hostname === domain || hostname.endsWith(`.${domain}`)
     })
 }
+
+/**
+ * The first usable entry of a proxy list as systems give it, "PROXY host:8080; DIRECT" (the syntax of proxy auto-config files).
+ * @returns the proxy's URL; null for a direct connection, also where the list is empty
+ * @throws Error when all entries are of a kind that is not spoken here (SOCKS); its message names the first
+ */
+export function proxyFromList(list: string): string | null {
+  const entries = list
+    .split(';')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  for (const entry of entries) {
+    const [kind = '', host = ''] = entry.split(/\s+/)
+    if (kind.toUpperCase() === 'DIRECT') return null
+    if (/^(PROXY|HTTP)$/i.test(kind) && host !== '') return `http://${host}`
+    if (/^HTTPS$/i.test(kind) && host !== '') return `https://${host}`
+  }
+  if (entries.length === 0) return null
+  throw new Error(`The system's proxy (${entries[0]}) is of a kind that Ferry cannot use.`)
+}

@@ -45,7 +45,8 @@ const defaultSession = {
   setDevicePermissionHandler: recorder('session.setDevicePermissionHandler'),
   setSpellCheckerEnabled: recorder('session.setSpellCheckerEnabled'),
   setProxy: async () => {},
-  resolveProxy: async () => 'DIRECT',
+  // The system's settings, as a test gives them.
+  resolveProxy: async () => process.env.CHROMIUM_HOST_PROXY ?? 'DIRECT',
   clearCache: async () => {},
   on: recorder('session.on'),
 }

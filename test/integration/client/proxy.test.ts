@@ -68,8 +68,8 @@ async function setUp() {
   const { caFile, key, cert } = makeCertificates(folder, HOST)
   const proxy = await startProxy()
   const server = await startServer(key, cert)
-  const connect = (env: NodeJS.ProcessEnv) => {
-    const network = createNetwork({ env })
+  const connect = (env: NodeJS.ProcessEnv, systemProxy?: (url: string) => Promise<string | null>) => {
+    const network = createNetwork({ env, ...(systemProxy ? { systemProxy } : {}) })
     onTestFinished(() => network.close())
     const api = createIconikApi({
       url: `https://${HOST}:${server.port}`,
@@ -129,6 +129,21 @@ describe.skipIf(!hasOpenssl)('behind a proxy, with a private certificate authori
     expect(server.stored.get('/bucket/clip')?.equals(bytes)).toBe(true)
     expect(proxy.seen).toHaveLength(1)
     expect(server.headers.at(-1)).not.toHaveProperty('auth-token')
+  })
+
+  it('takes the system’s proxy where the environment names none, and the environment’s where it does', async () => {
+    const { proxy, connect, env } = await setUp()
+    const { HTTPS_PROXY, ...withoutProxy } = env
+    const asked: string[] = []
+    const system = (url: string) => {
+      asked.push(url)
+      return Promise.resolve(HTTPS_PROXY)
+    }
+    await connect(withoutProxy, system).api.auth.check()
+    expect(proxy.seen).toHaveLength(1)
+    expect(asked).toHaveLength(1)
+    await connect(env, () => Promise.reject(new Error('not to be asked'))).api.auth.check()
+    expect(proxy.seen).toHaveLength(2)
   })
 
   it('says that a certificate is not trusted, rather than that the server is away', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { proxyFromEnvironment } from '@main/core/proxy-choice.ts'
+import { proxyFromEnvironment, proxyFromList } from '@main/core/proxy-choice.ts'
 
 it.each([
   ['https://a.example/', {}, undefined],
@@ -17,4 +17,19 @@ it.each([
   ['https://a.example/', { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'a.example:443' }, null],
 ])('%s with %j goes through %s', (url, env, proxy) => {
   expect(proxyFromEnvironment(url, env)).toBe(proxy)
+})
+
+it.each([
+  ['DIRECT', null],
+  ['', null],
+  ['PROXY proxy.example:8080; DIRECT', 'http://proxy.example:8080'],
+  ['HTTPS proxy.example:443', 'https://proxy.example:443'],
+  ['SOCKS5 old.example:1080; PROXY proxy.example:8080', 'http://proxy.example:8080'],
+  ['SOCKS5 old.example:1080; DIRECT', null],
+])('of the list “%s” it is %s that is used', (list, proxy) => {
+  expect(proxyFromList(list)).toBe(proxy)
+})
+
+it('names a kind of proxy that cannot be used', () => {
+  expect(() => proxyFromList('SOCKS5 old.example:1080')).toThrow('SOCKS5 old.example:1080')
 })

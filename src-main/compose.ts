@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { AssetId } from '@contract/ids.ts'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
 import { createPasswordLogin } from './adapters/iconik/password-login.ts'
@@ -42,6 +43,8 @@ import type { Network } from './ports/network.ts'
 import type { SecretStore } from './ports/secret-store.ts'
 import type { StorageTransfer } from './ports/storage-transfer.ts'
 import { Access } from './services/access/access.ts'
+import { AssetParts } from './services/asset-parts/asset-parts.ts'
+import { Previews } from './services/asset-parts/previews.ts'
 import { Accounts } from './services/accounts/accounts.ts'
 import { ClipPlanner } from './services/intake/clip-planner.ts'
 import { planPaths } from './services/intake/plan-paths.ts'
@@ -50,6 +53,7 @@ import { Assets } from './services/library/assets.ts'
 import { Collections } from './services/library/collections.ts'
 import { Edits } from './services/library/edits.ts'
 import { Library } from './services/library/library.ts'
+import { mirrorAsset } from './services/library/mirror-asset.ts'
 import { Metadata } from './services/library/metadata.ts'
 import { MetadataModel } from './services/metadata-model/metadata-model.ts'
 import { SampleOffer } from './services/samples/sample-offer.ts'
@@ -224,6 +228,7 @@ export function compose(machine: Machine, host: Host) {
     session,
     logger,
   })
+  const noticed = (ids: AssetId[]) => library.noticed(ids)
   return {
     clock,
     settings,
@@ -235,6 +240,8 @@ export function compose(machine: Machine, host: Host) {
     metadata: new Metadata(library),
     edits: new Edits(library),
     access: new Access(session),
+    assetParts: new AssetParts({ session, rowOf: (document) => mirrorAsset(document).row, noticed }),
+    previews: new Previews({ session, fileSystem, transfer: machine.transfer, noticed }),
     metadataModel: new MetadataModel(session, () => library.metadataChanged(null)),
     accounts,
     session,

@@ -133,6 +133,8 @@ function openServices(stateDir: string) {
     metadata,
     edits: services.edits,
     access: services.access,
+    assetParts: services.assetParts,
+    previews: services.previews,
     metadataModel: services.metadataModel,
     jobs: new Jobs({ session, clock, logger }),
     secrets,

@@ -5,6 +5,8 @@ import type { LogTail, MachineChecks, ShellChecks } from '../ports/diagnostics.t
 import type { Logger } from '../ports/logger.ts'
 import type { SecretStore } from '../ports/secret-store.ts'
 import type { Access } from '../services/access/access.ts'
+import type { AssetParts } from '../services/asset-parts/asset-parts.ts'
+import type { Previews } from '../services/asset-parts/previews.ts'
 import type { Accounts } from '../services/accounts/accounts.ts'
 import type { PlanSessions } from '../services/intake/plan-sessions.ts'
 import type { Jobs } from '../services/jobs/jobs.ts'
@@ -21,6 +23,7 @@ import type { UploadService } from '../services/uploads/index.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import { accessHandlers } from './handlers/access.ts'
 import { accountHandlers } from './handlers/accounts.ts'
+import { assetPartHandlers } from './handlers/asset-parts.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { collectionHandlers } from './handlers/collections.ts'
 import { editHandlers } from './handlers/edits.ts'
@@ -51,6 +54,8 @@ export interface PageParts {
   metadata: Metadata
   edits: Edits
   access: Access
+  assetParts: AssetParts
+  previews: Previews
   metadataModel: MetadataModel
   secrets: SecretStore
   machine: MachineChecks
@@ -67,6 +72,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...accessHandlers(parts.access),
     ...metadataModelHandlers(parts.metadataModel),
     ...accountHandlers(parts.accounts, parts.samples),
+    ...assetPartHandlers(parts.assetParts, parts.previews),
     ...assetHandlers(parts.library, parts.assets),
     ...collectionHandlers(parts.collections),
     ...editHandlers(parts.edits),

@@ -1,6 +1,7 @@
 import type { AssetId, CollectionId, JobId, StorageId, ViewId } from '@contract/ids.ts'
 import type { FieldValues } from '../core/clip.ts'
 import type { AccessApi } from './access-api.ts'
+import type { HistoryApi, PreviewsApi, RelationsApi, SegmentsApi, VersionsApi } from './asset-parts-api.ts'
 import type { MetadataModelApi } from './metadata-model-api.ts'
 import type { TransferBroker, UploadTicket } from './storage-transfer.ts'
 
@@ -20,6 +21,11 @@ export interface IconikApi {
   readonly metadata: MetadataApi
   readonly model: MetadataModelApi
   readonly access: AccessApi
+  readonly segments: SegmentsApi
+  readonly relations: RelationsApi
+  readonly versions: VersionsApi
+  readonly history: HistoryApi
+  readonly previews: PreviewsApi
   readonly jobs: JobsApi
   readonly search: SearchApi
   /** The same API in another lane of the budget. */
@@ -83,6 +89,8 @@ export interface AssetsApi {
     changes: { title?: string; type?: string },
     signal?: AbortSignal,
   ): Promise<AssetDocument>
+  /** Makes a picture of the asset the one that stands for it. */
+  choosePoster(id: AssetId, pictureId: string, signal?: AbortSignal): Promise<void>
   /** Removes an asset after a failed or cancelled upload. */
   deleteUpload(id: AssetId, signal?: AbortSignal): Promise<void>
   createVersion(id: AssetId, signal?: AbortSignal): Promise<AssetDocument>

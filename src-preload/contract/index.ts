@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { access } from './access.ts'
 import { accounts } from './accounts.ts'
+import { assetParts } from './asset-parts.ts'
 import { assets } from './assets.ts'
 import { collections } from './collections.ts'
 import type { CallDefinition, EventDefinition } from './define.ts'
@@ -8,6 +9,7 @@ import { edits } from './edits.ts'
 import { jobs } from './jobs.ts'
 import { metadata } from './metadata.ts'
 import { metadataModel } from './metadata-model.ts'
+import { segments } from './segments.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { uploads } from './uploads.ts'
@@ -17,12 +19,14 @@ import { watchFolders } from './watch-folders.ts'
 export const contract = {
   ...access,
   ...accounts,
+  ...assetParts,
   ...assets,
   ...collections,
   ...edits,
   ...jobs,
   ...metadata,
   ...metadataModel,
+  ...segments,
   ...settings,
   ...shell,
   ...uploads,

@@ -78,6 +78,14 @@ export function createAssetsApi(http: IconikHttp, lane: Lane): AssetsApi {
         await http.json({ method: 'PATCH', path: assetPath(id), body: changes, lane, signal }, Asset),
       )
     },
+    choosePoster: (id, pictureId, signal) =>
+      http.send({
+        method: 'PATCH',
+        path: assetPath(id),
+        body: { custom_poster: pictureId, custom_keyframe: pictureId },
+        lane,
+        signal,
+      }),
     deleteUpload: (id, signal) =>
       http.send({ method: 'DELETE', path: pathOf`/API/assets/v1/assets/${id}/uploads/`, lane, signal }),
     async createVersion(id, signal) {

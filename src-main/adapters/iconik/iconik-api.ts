@@ -1,6 +1,13 @@
 import type { Lane } from '../../core/pacing/request-budget.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
 import { createAccessApi } from './access.ts'
+import {
+  createHistoryApi,
+  createPreviewsApi,
+  createRelationsApi,
+  createSegmentsApi,
+  createVersionsApi,
+} from './asset-parts.ts'
 import { createAssetsApi } from './assets.ts'
 import { createAuthApi } from './auth.ts'
 import { createCollectionsApi } from './collections.ts'
@@ -36,6 +43,11 @@ const apiInLane = (http: IconikHttp, lane: Lane, inLane: (lane: Lane) => IconikA
   metadata: createMetadataApi(http, lane),
   model: createMetadataModelApi(http, lane),
   access: createAccessApi(http, lane),
+  segments: createSegmentsApi(http, lane),
+  relations: createRelationsApi(http, lane),
+  versions: createVersionsApi(http, lane),
+  history: createHistoryApi(http, lane),
+  previews: createPreviewsApi(http, lane),
   jobs: createJobsApi(http, lane),
   search: createSearchApi(http, lane),
   inLane,

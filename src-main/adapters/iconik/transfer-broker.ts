@@ -13,8 +13,10 @@ export function createTransferBroker(
   lane: Lane,
   assetId: string,
   fileId: string,
+  /** Proxies and pictures have the same calls under names of their own. */
+  folder: 'files' | 'proxies' | 'keyframes' = 'files',
 ): TransferBroker {
-  const path = pathOf`/API/files/v1/assets/${assetId}/files/${fileId}/`
+  const path = pathOf`/API/files/v1/assets/${assetId}/${folder}/${fileId}/`
 
   async function partPage(uploadId: string, partCount: number, page: number, signal: AbortSignal) {
     const query = { upload_id: uploadId, parts_num: partCount, per_page: PARTS_PER_PAGE, page }

@@ -44,7 +44,15 @@ export function wordsFor(error: unknown): string {
   const known = findAppError(error)
   if (!known)
     return `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}`
-  return [known.message, adviceFor(known)].filter((line) => line !== '').join('\n')
+  const advice = adviceForCommand(known) ?? adviceFor(known)
+  return [known.message, advice].filter((line) => line !== '').join('\n')
+}
+
+/** Where nothing was queued yet, there is nothing to retry. */
+function adviceForCommand({ code }: AppError): string | undefined {
+  if (code === 'file.missing') return 'Check how it is written, then run the command again.'
+  if (code === 'file.unreadable') return 'Give yourself the right to read it, then run the command again.'
+  return undefined
 }
 
 /** What a person can do about it; '' when the message says it all. */

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Command } from 'commander'
 import type { UploadId } from '@contract/ids.ts'
 import { planPaths } from '../services/intake/plan-paths.ts'
@@ -6,12 +5,12 @@ import type { PlannedPaths } from '../services/intake/plan-paths.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
-import { bytesText, countText } from './output.ts'
 import { parseAmount } from './parse-values.ts'
 import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt-options.ts'
 import { stateDirOf } from './state-option.ts'
 import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
 import { tellCards } from './tell-cards.ts'
+import { tellPlan } from './tell-plan.ts'
 import { tellSummary } from './tell-summary.ts'
 
 interface UploadOptions extends TargetOptions, ReceiptOptions {
@@ -54,7 +53,7 @@ async function upload(
     const planned = await planPaths(services, paths, await targetsOf(services, options, command), {
       signal: world.interrupted,
     })
-    const plan = tellPlan(world, planned)
+    const plan = tellPlan(world, planned, { isDetailed: options.dryRun ?? false })
     if (options.dryRun) return plan.problems > 0 ? EXIT.someFailed : EXIT.ok
     const { uploadIds } = await services.uploads.enqueue(planned.plan)
     const ids = [...new Set([...uploadIds, ...queuedEarlier(services, planned)])].filter((id) => id !== null)
@@ -80,44 +79,4 @@ function queuedEarlier(services: CliServices, planned: PlannedPaths): UploadId[]
     const known = services.uploads.filesAtPath(clip.files[0]?.path ?? '')[0]
     return known?.state === 'active' ? [known.uploadId] : []
   })
-}
-
-function tellPlan(world: CliWorld, { plan, report }: PlannedPaths): { skipped: number; problems: number } {
-  const { output } = world
-  const of = (what: string) => plan.clips.filter((planned) => planned.decision.do === what)
-  const skipped = of('skip')
-  const waiting = of('wait')
-  const coming = plan.clips.filter((planned) => !['skip', 'wait'].includes(planned.decision.do))
-  const sizeBytes = coming.reduce(
-    (sum, planned) => sum + planned.clip.files.reduce((total, file) => total + file.sizeBytes, 0),
-    0,
-  )
-  for (const [index, { clip, target, decision }] of plan.clips.entries())
-    output.event('planned', {
-      path: clip.files[0]?.path ?? clip.rootPath,
-      title: clip.title,
-      kind: clip.kind,
-      files: clip.files.length,
-      sizeBytes: clip.files.reduce((total, file) => total + file.sizeBytes, 0),
-      collection: target.collectionPath.join('/'),
-      decision: decision.do,
-      remark: report.remarks[index]?.remark ?? '',
-    })
-  output.say(`${countText(coming.length, 'clip')} to upload, ${bytesText(sizeBytes)}`)
-  if (skipped.length > 0) output.say(`${countText(skipped.length, 'clip')} skipped: nothing new in them`)
-  for (const planned of waiting) {
-    const reason = planned.decision.do === 'wait' ? planned.decision.reason : ''
-    problem(
-      world,
-      planned.clip.files[0]?.path ?? path.join(planned.clip.rootPath, planned.clip.title),
-      reason,
-    )
-  }
-  for (const found of report.problems) problem(world, found.path, found.reason)
-  return { skipped: skipped.length, problems: waiting.length + report.problems.length }
-}
-
-function problem(world: CliWorld, filePath: string, reason: string): void {
-  world.output.event('failed', { path: filePath, state: 'not-queued', code: null, reason, assetId: null })
-  world.output.say(`failed  ${filePath}: ${reason}`)
 }

@@ -189,14 +189,24 @@ export function planTotals(entries: readonly PlanEntry[], withMetadata: boolean)
     collectionPath.forEach((_, depth) => collections.add(collectionPath.slice(0, depth + 1).join('\0')))
   }
   const clips = included.length
-  const metadataCalls = withMetadata ? Math.ceil(clips / CLIPS_PER_METADATA_CALL) * 2 : 0
-  const apiCalls =
-    clips === 0
-      ? 0
-      : clips * CALLS_PER_CLIP +
-        files * CALLS_PER_FILE +
-        collections.size * 2 +
-        metadataCalls +
-        CALLS_PER_BATCH
+  const apiCalls = estimatedCalls({ clips, files, collections: collections.size, withMetadata })
   return { clips, files, sizeBytes, collections: collections.size, apiCalls }
+}
+
+/** How many calls to iconik a plan takes, about: retries and multipart uploads add to it. */
+export function estimatedCalls(plan: {
+  clips: number
+  files: number
+  collections: number
+  withMetadata: boolean
+}): number {
+  if (plan.clips === 0) return 0
+  const metadataCalls = plan.withMetadata ? Math.ceil(plan.clips / CLIPS_PER_METADATA_CALL) * 2 : 0
+  return (
+    plan.clips * CALLS_PER_CLIP +
+    plan.files * CALLS_PER_FILE +
+    plan.collections * 2 +
+    metadataCalls +
+    CALLS_PER_BATCH
+  )
 }

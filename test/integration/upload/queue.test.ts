@@ -1,0 +1,252 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { UploadId } from '@contract/ids.ts'
+import type { UploadStep } from '@main/core/upload/upload-record.ts'
+import { buildFerry, startFerry, writeRandomFile } from '@test/support/ferry-command.ts'
+import { uploadWorld, type UploadWorld } from '@test/support/upload-world.ts'
+import { whatArrived } from '@test/support/what-arrived.ts'
+import path from 'node:path'
+
+const MIB = 1024 * 1024
+const PATIENT = { timeout: 40_000, interval: 50 }
+
+async function untilStep({ get }: UploadWorld, id: UploadId, step: UploadStep): Promise<void> {
+  await expect.poll(() => get(id).step, PATIENT).toBe(step)
+}
+
+async function openParts({ server }: UploadWorld): Promise<number> {
+  return ((await server.inspect()) as { multiparts: unknown[] }).multiparts.length
+}
+
+describe('what a person asks for', () => {
+  it('pause stops in the middle of a file, and resume sends only what is missing', async () => {
+    const world = await uploadWorld({}, { limitBytesPerSecond: 6 * MIB })
+    const { service, get, server } = world
+    const [id] = await world.queue(await world.planned('large.mov', 48 * MIB))
+    if (!id) throw new Error('nothing was queued')
+    const partsThere = async () => {
+      const { multiparts } = (await server.inspect()) as { multiparts: { parts: unknown[] | number }[] }
+      const parts = multiparts[0]?.parts ?? 0
+      return Array.isArray(parts) ? parts.length : parts
+    }
+    await expect.poll(partsThere, PATIENT).toBeGreaterThan(1)
+    service.pause({ ids: [id] })
+    await expect.poll(() => get(id).active, PATIENT).toBe(false)
+    expect(get(id)).toMatchObject({ hold: 'paused', step: 'bytes', error: null })
+    expect(service.summary().pausedByUser).toBe(true)
+    const before = await partsThere()
+    await fetch(`${server.workspace.url}/_inspect`, { method: 'DELETE' })
+
+    world.pace.limitBytesPerSecond = null
+    service.resume({ ids: [id] })
+    await untilStep(world, id, 'verified')
+    const { calls } = (await server.inspect()) as { calls: Record<string, number> }
+    const puts = Object.entries(calls).filter(([call]) => call.startsWith('PUT /_storage'))
+    const total = Number(/(\d+) parts/.exec(get(id).proof)?.[1])
+    const sentAgain = puts.reduce((sum, [, count]) => sum + count, 0)
+    // A part may have arrived without its checkpoint having been written: at most those that were on their way.
+    expect(sentAgain).toBeLessThanOrEqual(total - before + 4)
+    expect(sentAgain).toBeLessThan(total)
+  }, 90_000)
+
+  it('cancel in the middle of a file leaves neither parts nor an asset', async () => {
+    const world = await uploadWorld({}, { limitBytesPerSecond: 6 * MIB })
+    const { service, get, server } = world
+    const [id] = await world.queue(await world.planned('large.mov', 48 * MIB))
+    if (!id) throw new Error('nothing was queued')
+    await expect.poll(() => openParts(world), PATIENT).toBe(1)
+    await expect.poll(() => get(id).sentBytes, PATIENT).toBeGreaterThan(0)
+    service.cancel({ ids: [id] })
+    await untilStep(world, id, 'cancelled')
+    expect(await openParts(world)).toBe(0)
+    expect(((await server.inspect()) as { counts: { assets: number } }).counts.assets).toBe(0)
+    expect(get(id)).toMatchObject({ hold: 'none', error: null })
+  }, 90_000)
+
+  it('what is put first is begun first', async () => {
+    const world = await uploadWorld({}, { parallelUploads: 1, limitBytesPerSecond: 3 * MIB })
+    const clips = await Promise.all(['a', 'b', 'c', 'd'].map((name) => world.planned(`${name}.mov`, 4 * MIB)))
+    const ids = await world.queue(...clips)
+    const last = ids[3]
+    if (!last) throw new Error('nothing was queued')
+    world.service.prioritize({ ids: [last] })
+    await untilStep(world, last, 'verified')
+    expect(ids.map((id) => world.get(id).step).filter((step) => step === 'planned').length).toBeGreaterThan(0)
+    world.pace.limitBytesPerSecond = null
+    for (const id of ids) await untilStep(world, id, 'verified')
+    const finished = [...ids].sort((x, y) => (world.get(x).finishedMs ?? 0) - (world.get(y).finishedMs ?? 0))
+    expect(finished.map((id) => world.get(id).title)).toEqual(['a.mov', 'd.mov', 'b.mov', 'c.mov'])
+  }, 90_000)
+
+  it('retry goes on with the asset that is there', async () => {
+    const world = await uploadWorld()
+    await world.server.setFaults([{ match: 'PATCH */files/*', action: 'status', status: 403 }])
+    const [id] = await world.queue(await world.planned('a.mov', 2 * MIB))
+    if (!id) throw new Error('nothing was queued')
+    await untilStep(world, id, 'failed')
+    const { assetId, error } = world.get(id)
+    expect(error).toMatchObject({ code: 'auth.role-missing' })
+    await world.server.setFaults([])
+    expect(world.service.retry({ ids: [id] })).toBe(1)
+    await untilStep(world, id, 'verified')
+    expect(world.get(id).assetId).toBe(assetId)
+    expect(await whatArrived(world.server)).toMatchObject([
+      { formats: 1, fileSets: 1, files: [{ status: 'CLOSED' }] },
+    ])
+  }, 60_000)
+})
+
+describe('a token that is revoked in the middle', () => {
+  it('makes the queue wait and ask; after a sign-in it goes on without a failure', async () => {
+    const world = await uploadWorld({}, { parallelUploads: 2 })
+    await world.server.setFaults([{ match: 'POST */file_sets/', action: 'expire' }])
+    const ids = await world.queue(
+      ...(await Promise.all(['a', 'b', 'c'].map((name) => world.planned(`${name}.mov`, 2 * MIB)))),
+    )
+    await expect.poll(() => world.service.hold?.reason, PATIENT).toBe('signed-out')
+    expect(world.rejected()).toBe(1)
+    expect(world.service.summary().held).toMatch(/[Ss]ign in/)
+    expect(ids.map((id) => world.get(id).step)).not.toContain('failed')
+    expect(ids.map((id) => world.get(id).attempts)).toEqual([0, 0, 0])
+
+    await world.server.setFaults([])
+    world.signIn(true)
+    for (const id of ids) await untilStep(world, id, 'verified')
+    expect(await whatArrived(world.server)).toHaveLength(3)
+  }, 60_000)
+})
+
+describe('a second process on the same state folder', () => {
+  beforeAll(buildFerry, 120_000)
+
+  it('puts its files into the same queue, says who runs it, and ends when they are through', async () => {
+    const world = await uploadWorld({}, { limitBytesPerSecond: 4 * MIB })
+    const [first] = await world.queue(await world.planned('app.mov', 20 * MIB))
+    if (!first) throw new Error('nothing was queued')
+    await expect.poll(() => world.get(first).active, PATIENT).toBe(true)
+    writeRandomFile(path.join(world.source, 'command.mov'), 3 * MIB)
+    const { workspace } = world.server
+    const run = await startFerry(
+      ['upload', path.join(world.source, 'command.mov'), '--state', world.stateDir, '--json'],
+      {
+        FERRY_URL: workspace.url,
+        FERRY_APP_ID: workspace.appId,
+        FERRY_AUTH_TOKEN: workspace.authToken,
+      },
+    ).ended
+    expect(run.code).toBe(0)
+    expect(run.stderr).toContain(`process ${process.pid}`)
+    expect(
+      run.events.filter(({ event }) => event === 'done').map(({ path: file }) => path.basename(String(file))),
+    ).toEqual(['command.mov'])
+    await untilStep(world, first, 'verified')
+    expect((await whatArrived(world.server)).map(({ title }) => title).sort()).toEqual([
+      'app.mov',
+      'command.mov',
+    ])
+  }, 90_000)
+})
+
+describe('what belongs to an upload', () => {
+  it('collections are made once, however many clips ask for them at the same time', async () => {
+    const world = await uploadWorld({}, { parallelUploads: 8 })
+    await world.server.setFaults([{ match: 'POST */collections/', action: 'drop-after', times: 2 }])
+    const target = { collectionPath: ['Day 1', 'Cards'] }
+    const clips = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => world.planned(`${index}.bin`, 1000 + index, target)),
+    )
+    const ids = await world.queue(...clips)
+    for (const id of ids) await untilStep(world, id, 'verified')
+    const { rows } = await world.server.api.collections.list(1, 100)
+    expect(rows.map(({ title }) => title).sort()).toEqual(['Cards', 'Day 1'])
+    const cards = rows.find(({ title }) => title === 'Cards')
+    expect(cards?.parentId).toBe(rows.find(({ title }) => title === 'Day 1')?.id)
+    const inside = await world.server.api.search.assets({
+      terms: [{ name: 'in_collections', value: cards?.id ?? '' }],
+      perPage: 50,
+    })
+    expect(inside.total).toBe(12)
+  }, 60_000)
+
+  it('metadata goes by the bulk calls and counts only when it was read back', async () => {
+    const world = await uploadWorld({ indexDelayMs: 1500 })
+    const view = (await world.server.api.metadata.listViews()).find(({ name }) => name === 'Clip')
+    const viewId = view?.id ?? null
+    const same = { viewId, metadata: { Project: ['Heron'] } }
+    const clips = [
+      await world.planned('a.bin', 1000, same),
+      await world.planned('b.bin', 1001, same),
+      await world.planned('c.bin', 1002, { viewId, metadata: { Project: ['Lark'], Keywords: ['x', 'y'] } }),
+    ]
+    const ids = await world.queue(...clips)
+    for (const id of ids) await expect.poll(() => world.get(id).metadata, PATIENT).toBe('done')
+    const values = await Promise.all(
+      ids.map(async (id) => {
+        const assetId = world.get(id).assetId ?? ''
+        return (await world.server.api.metadata.getValues('assets', assetId, viewId as never)).values
+      }),
+    )
+    expect(values).toMatchObject([{ Project: ['Heron'] }, { Project: ['Heron'] }, { Project: ['Lark'] }])
+    const { calls } = (await world.server.inspect()) as { calls: Record<string, number> }
+    expect(
+      Object.keys(calls).filter((call) => /^(PUT|POST) .*metadata\/v1\/assets\/\{id\}/.test(call)),
+    ).toEqual([])
+  }, 60_000)
+
+  it('values that the server refuses, and a preview that it will not make, are warnings on a green upload', async () => {
+    const world = await uploadWorld()
+    await world.server.setFaults([
+      { match: 'POST */keyframes/', action: 'status', status: 403 },
+      { match: '* /API/metadata/*', action: 'status', status: 400 },
+    ])
+    const view = (await world.server.api.metadata.listViews().catch(() => []))[0]
+    const clip = await world.planned('a.mov', 1000, {
+      viewId: view?.id ?? ('00000000-0000-1000-8000-000000000001' as never),
+      metadata: { Project: ['Heron'] },
+    })
+    const [id] = await world.queue(clip)
+    if (!id) throw new Error('nothing was queued')
+    await untilStep(world, id, 'verified')
+    await expect
+      .poll(() => [world.get(id).preview, world.get(id).metadata], PATIENT)
+      .toEqual(['failed', 'failed'])
+    expect(world.get(id).step).toBe('verified')
+    expect(world.get(id).warning).toMatch(/refused|preview/)
+  }, 60_000)
+
+  it('a twin that a lost answer left behind is removed once the index shows it', async () => {
+    const world = await uploadWorld({ indexDelayMs: 3000 })
+    await world.server.setFaults([{ match: 'POST */assets/', action: 'drop-after', times: 1 }])
+    const [id] = await world.queue(await world.planned('a.bin', 1000))
+    if (!id) throw new Error('nothing was queued')
+    await untilStep(world, id, 'verified')
+    const counted = async () =>
+      ((await world.server.inspect()) as { counts: { assets: number } }).counts.assets
+    expect(await counted()).toBe(2)
+    await expect
+      .poll(
+        async () => {
+          await world.service.sweepNow()
+          return counted()
+        },
+        { timeout: 40_000, interval: 500 },
+      )
+      .toBe(1)
+    const { assetId } = world.get(id)
+    expect((await world.server.api.assets.get(assetId as never)).status).toBe('ACTIVE')
+    expect(await world.server.api.files.listFiles(assetId as never)).toMatchObject([{ status: 'CLOSED' }])
+  }, 60_000)
+})
+
+describe('the bandwidth limit', () => {
+  it('holds in the hours of its schedule only', async () => {
+    const world = await uploadWorld()
+    const hourOfWeek = (date: Date) => ((date.getDay() + 6) % 7) * 24 + date.getHours()
+    const now = hourOfWeek(new Date())
+    const only = (hours: number[]) => Array.from({ length: 168 }, (_, hour) => hours.includes(hour))
+    world.pace.limitBytesPerSecond = 5 * MIB
+    world.pace.limitSchedule = only([now, (now + 1) % 168])
+    expect(world.service.summary().limitBytesPerSecond).toBe(5 * MIB)
+    world.pace.limitSchedule = only([(now + 3) % 168])
+    expect(world.service.summary().limitBytesPerSecond).toBeNull()
+  }, 60_000)
+})

@@ -15,6 +15,7 @@ import { createNetwork } from './adapters/node/network.ts'
 import type { NetworkOptions } from './adapters/node/network.ts'
 import { ChokidarFileWatcher } from './adapters/node/chokidar-file-watcher.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
+import { createHttpFileDownload } from './adapters/node/http-file-download.ts'
 import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { LibrarySizes } from './adapters/node/library/library-sizes.ts'
@@ -46,6 +47,7 @@ import { Access } from './services/access/access.ts'
 import { AssetParts } from './services/asset-parts/asset-parts.ts'
 import { Previews } from './services/asset-parts/previews.ts'
 import { Accounts } from './services/accounts/accounts.ts'
+import { Downloads } from './services/downloads/downloads.ts'
 import { ClipPlanner } from './services/intake/clip-planner.ts'
 import { planPaths } from './services/intake/plan-paths.ts'
 import { PlanSessions } from './services/intake/plan-sessions.ts'
@@ -228,6 +230,12 @@ export function compose(machine: Machine, host: Host) {
     session,
     logger,
   })
+  const downloads = new Downloads({
+    session,
+    download: createHttpFileDownload(machine.network),
+    clock,
+    logger,
+  })
   const noticed = (ids: AssetId[]) => library.noticed(ids)
   return {
     clock,
@@ -240,6 +248,7 @@ export function compose(machine: Machine, host: Host) {
     metadata: new Metadata(library),
     edits: new Edits(library),
     access: new Access(session),
+    downloads,
     assetParts: new AssetParts({ session, rowOf: (document) => mirrorAsset(document).row, noticed }),
     previews: new Previews({ session, fileSystem, transfer: machine.transfer, noticed }),
     metadataModel: new MetadataModel(session, () => library.metadataChanged(null)),
@@ -276,6 +285,7 @@ export function compose(machine: Machine, host: Host) {
     },
     async stop() {
       plans.close()
+      downloads.stop()
       await watchFolders.stop()
       await uploads.stop()
       librarySizes.close()

@@ -133,6 +133,7 @@ function openServices(stateDir: string) {
     metadata,
     edits: services.edits,
     access: services.access,
+    downloads: services.downloads,
     assetParts: services.assetParts,
     previews: services.previews,
     metadataModel: services.metadataModel,

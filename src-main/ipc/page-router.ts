@@ -12,6 +12,7 @@ import type { PlanSessions } from '../services/intake/plan-sessions.ts'
 import type { Jobs } from '../services/jobs/jobs.ts'
 import type { Assets } from '../services/library/assets.ts'
 import type { Collections } from '../services/library/collections.ts'
+import type { Downloads } from '../services/downloads/downloads.ts'
 import type { Edits } from '../services/library/edits.ts'
 import type { Library } from '../services/library/library.ts'
 import type { Metadata } from '../services/library/metadata.ts'
@@ -26,6 +27,7 @@ import { accountHandlers } from './handlers/accounts.ts'
 import { assetPartHandlers } from './handlers/asset-parts.ts'
 import { assetHandlers } from './handlers/assets.ts'
 import { collectionHandlers } from './handlers/collections.ts'
+import { downloadHandlers } from './handlers/downloads.ts'
 import { editHandlers } from './handlers/edits.ts'
 import { jobHandlers } from './handlers/jobs.ts'
 import { metadataHandlers } from './handlers/metadata.ts'
@@ -54,6 +56,7 @@ export interface PageParts {
   metadata: Metadata
   edits: Edits
   access: Access
+  downloads: Downloads
   assetParts: AssetParts
   previews: Previews
   metadataModel: MetadataModel
@@ -75,6 +78,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...assetPartHandlers(parts.assetParts, parts.previews),
     ...assetHandlers(parts.library, parts.assets),
     ...collectionHandlers(parts.collections),
+    ...downloadHandlers(parts.downloads),
     ...editHandlers(parts.edits),
     ...jobHandlers(parts.jobs),
     ...metadataHandlers(parts.metadata),
@@ -95,6 +99,7 @@ function announceChanges(parts: PageParts, router: Router): void {
   parts.library.on('state', (state) => router.emit('assets.changed', state))
   parts.library.on('collections', () => router.emit('collections.changed', {}))
   parts.library.on('metadata', (assetIds) => router.emit('metadata.changed', { assetIds }))
+  parts.downloads.onChanged((rows) => router.emit('downloads.changed', rows))
   parts.library.on('edits', () => router.emit('edits.changed', {}))
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))
   parts.settings.onChange((settings) => router.emit('settings.changed', settings))

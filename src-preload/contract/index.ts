@@ -5,6 +5,7 @@ import { assetParts } from './asset-parts.ts'
 import { assets } from './assets.ts'
 import { collections } from './collections.ts'
 import type { CallDefinition, EventDefinition } from './define.ts'
+import { downloads } from './downloads.ts'
 import { edits } from './edits.ts'
 import { jobs } from './jobs.ts'
 import { metadata } from './metadata.ts'
@@ -22,6 +23,7 @@ export const contract = {
   ...assetParts,
   ...assets,
   ...collections,
+  ...downloads,
   ...edits,
   ...jobs,
   ...metadata,

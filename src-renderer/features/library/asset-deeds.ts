@@ -1,4 +1,14 @@
-import { Copy, ExternalLink, FolderMinus, FolderPlus, Pencil, Play, RotateCcw, Trash2 } from '@lucide/vue'
+import {
+  Copy,
+  Download,
+  ExternalLink,
+  FolderMinus,
+  FolderPlus,
+  Pencil,
+  Play,
+  RotateCcw,
+  Trash2,
+} from '@lucide/vue'
 import { computed, ref, shallowRef } from 'vue'
 import type { AssetId, CollectionId } from '@contract/ids.ts'
 import type { ErrorView } from '@contract/errors.ts'
@@ -8,6 +18,7 @@ import { shortcutText } from '../../composables/shortcuts.ts'
 import { strings } from '../../lib/strings/index.ts'
 import { useAccounts } from '../../stores/accounts.ts'
 import { useCollections } from '../../stores/collections.ts'
+import { useDownloads } from '../../stores/downloads.ts'
 import { useInspection } from '../../stores/inspection.ts'
 import { useLibrary } from '../../stores/library.ts'
 import { useSelection } from '../../stores/selection.ts'
@@ -88,6 +99,7 @@ export function useAssetDeeds() {
       const id = selection.current?.id
       if (id) await ferry().call('shell.openAsset', { id })
     })
+  const download = (what: 'originals' | 'proxies') => attempt(() => useDownloads().get(chosen(), what))
   const copyIds = () => attempt(async () => void (await useShell().copy(chosen().join('\n'))))
   const needs = (role: string) => (accounts.can(role) ? {} : { disabledReason: words.needsRole(role) })
 
@@ -120,6 +132,19 @@ export function useAssetDeeds() {
         ? [{ label: words.removeFromCollection, icon: FolderMinus, run: () => void removeFromOpen() }]
         : []),
       'line' as const,
+      {
+        label: strings.downloads.originals,
+        icon: Download,
+        run: () => void download('originals'),
+        ...needs('can_read_files'),
+      },
+      {
+        label: strings.downloads.proxies,
+        icon: Download,
+        run: () => void download('proxies'),
+        ...needs('can_read_proxies'),
+      },
+      'line' as const,
       ...(accounts.current?.kind === 'iconik' && selection.count === 1
         ? [{ label: words.copyLink, icon: ExternalLink, run: () => void openOnWeb() }]
         : []),
@@ -135,6 +160,6 @@ export function useAssetDeeds() {
       },
     ]
   })
-  return { error, picking, purging, entries, trash, restore, purge, addTo, removeFromOpen }
+  return { download, error, picking, purging, entries, trash, restore, purge, addTo, removeFromOpen }
 }
 export type AssetDeeds = ReturnType<typeof useAssetDeeds>

@@ -1,5 +1,6 @@
 import { access } from './en/access.ts'
 import { app } from './en/app.ts'
+import { downloads } from './en/downloads.ts'
 import { edits } from './en/edits.ts'
 import { errors } from './en/errors.ts'
 import { inspector } from './en/inspector.ts'
@@ -16,6 +17,7 @@ import { welcome } from './en/welcome.ts'
 export const strings = {
   access,
   app,
+  downloads,
   edits,
   errors,
   inspector,

@@ -113,6 +113,7 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
       bridge.emit('settings.changed', settings)
       return settings
     },
+    'downloads.list': async () => [],
     'edits.list': async () => [],
     'edits.undo': async () => null,
     ...queue.handlers,

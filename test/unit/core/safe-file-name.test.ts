@@ -1,0 +1,22 @@
+import { safeFileName } from '@main/core/safe-file-name.ts'
+import { expect, it } from 'vitest'
+
+it.each([
+  ['a.mov', 'a.mov'],
+  ['../../etc/passwd', '_.._etc_passwd'],
+  ['a/b\\c:d.mov', 'a_b_c_d.mov'],
+  ['line\nbreak\u0000.mov', 'line_break_.mov'],
+  ['CON.txt', '_CON.txt'],
+  ['...', '_'],
+  ['', '_'],
+  [' ends with dots. . ', 'ends with dots'],
+  ['العربية 🎬.mov', 'العربية 🎬.mov'],
+])('makes %j a name that any system takes', (name, expected) => {
+  expect(safeFileName(name)).toBe(expected)
+})
+
+it('cuts what is too long for a disk, in whole characters, and keeps the extension', () => {
+  const name = safeFileName(`${'🎬'.repeat(200)}.mov`)
+  expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(240)
+  expect(name).toMatch(/^(🎬)+\.mov$/u)
+})

@@ -39,7 +39,8 @@ export function keychainBackend(platform: NodeJS.Platform = process.platform): s
 export function keychainReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   if (/libsecret/i.test(text)) return 'The system library libsecret-1-0 is not installed'
-  if (/autolaunch|dbus|d-bus/i.test(text)) return 'There is no D-Bus session to reach a keychain by'
+  if (/autolaunch|dbus|d-bus|given address is empty/i.test(text))
+    return 'There is no D-Bus session to reach a keychain by'
   if (/ServiceUnknown|not provided by any/i.test(text)) return 'No keychain is running in this session'
   if (/collection\/login|no result found|locked|dismissed|cancel/i.test(text))
     return 'The keychain is locked, or it has no keyring yet'

@@ -29,10 +29,7 @@ export class KeychainSecretStore implements SecretStore {
   async state(): Promise<SecretStoreState> {
     const backend = keychainBackend()
     try {
-      const probe = `probe ${process.pid} ${process.hrtime.bigint()}`
-      const account = `${PROBE} ${process.pid}`
-      await this.set(account, probe)
-      await this.delete(account)
+      await this.#inOrder(() => this.#proveUsable())
       return { available: true, backend, reason: null }
     } catch (error) {
       const reason = error instanceof AppError ? error.details['reason'] : undefined
@@ -46,7 +43,10 @@ export class KeychainSecretStore implements SecretStore {
 
   async get(account: string): Promise<string | null> {
     const first = await this.#read(account, 0)
-    if (first === null) return null
+    if (first === null) {
+      await this.#proveUsable()
+      return null
+    }
     const count = partCount(first)
     if (count === null) return null
     const rest = await Promise.all(
@@ -70,6 +70,18 @@ export class KeychainSecretStore implements SecretStore {
 
   delete(account: string): Promise<void> {
     return this.#inOrder(async () => this.#remove(account, 0, await this.#countOf(account)))
+  }
+
+  /**
+   * Writes something, reads it back and removes it. A locked Secret Service answers a read with "not there", and only refuses
+   * to write: without this a token that is merely locked away would look lost.
+   */
+  async #proveUsable(): Promise<void> {
+    const account = `${PROBE} ${process.pid} ${process.hrtime.bigint()}`
+    await this.#call((keytar) => keytar.setPassword(this.#service, account, account))
+    const read = await this.#call((keytar) => keytar.getPassword(this.#service, account))
+    await this.#call((keytar) => keytar.deletePassword(this.#service, account))
+    if (read !== account) throw unavailable('What was read back is not what was written')
   }
 
   async #countOf(account: string): Promise<number> {

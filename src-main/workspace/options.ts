@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   previews?: boolean
   /** For benchmarks: the address of a server that takes the bytes, or 'discard'. */
   byteSink?: string
+  /** How much of the disk uploads leave alone, in bytes. Default 256 MiB. */
+  keptFreeBytes?: number
   /** A rules file or the rules; turns `PUT /_faults` and `GET /_inspect` on. */
   faults?: string | { seed?: number; rules: unknown[] }
   /** Default: on PATH. */

@@ -53,7 +53,10 @@ export function openCore(options: WorkspaceOptions): { core: Core; storage: Stor
   const contents = new Contents(db)
   const access = new AccessControl(db)
   const accounts = new Accounts(tables, settings, { appId: options.appId })
-  const bytes = new ByteStore(db, dataDir, { discard: options.byteSink === 'discard' })
+  const bytes = new ByteStore(db, dataDir, {
+    discard: options.byteSink === 'discard',
+    keptFreeBytes: options.keptFreeBytes,
+  })
   const signer = new Signer(accounts.identity.signingKey)
   const storage: StorageSide = {
     db,

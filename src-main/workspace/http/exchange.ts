@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Fault } from './faults.ts'
@@ -11,12 +12,15 @@ export class Exchange {
   readonly response: ServerResponse
   readonly url: URL
   readonly fault: Fault | undefined
+  /** Kept here: a request whose body was given up half read forgets its socket, which then stays open. */
+  readonly #socket: Socket
 
   constructor(request: IncomingMessage, response: ServerResponse, url: URL, fault: Fault | undefined) {
     this.request = request
     this.response = response
     this.url = url
     this.fault = fault
+    this.#socket = request.socket
   }
 
   get method(): string {
@@ -36,7 +40,7 @@ export class Exchange {
 
   /** Cuts the connection without an answer. */
   cut(): void {
-    this.request.socket.destroy()
+    this.#socket.destroy()
   }
 
   /** Sends a whole answer. What is left of the request's body is not waited for. */

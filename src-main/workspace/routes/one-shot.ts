@@ -97,6 +97,9 @@ function formatMetadata(text: string | undefined, contentType: string): Record<s
 
 /** A whole small file in one call: asset if none is named, format, file set, file, bytes and CLOSED. */
 async function upload(call: Call<unknown>): Promise<Reply> {
+  const sizeBytes = Number(call.request.headers['content-length'] ?? 0)
+  if (sizeBytes > (await call.core.bytes.freeBytes()))
+    throw new ApiError(507, `The disk of the workspace has no room for ${sizeBytes} bytes`)
   const form = await readForm(call)
   const { core } = call
   const { file, fields } = form

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { constants, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { copyFile, open, rename, rm, statfs } from 'node:fs/promises'
+import { copyFile, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Crc32c, type ChecksumName } from './checksums.ts'
@@ -46,11 +46,16 @@ export interface ReceiveOptions {
   keepShort?: boolean
 }
 
-/** Below this much free space an upload is refused, so that the disk never runs full under the database. */
-export const reservedBytes = 256 * 1024 * 1024
+/** So much of the disk is left alone, so that it never runs full under the database. */
+const keptFreeBytes = 256 * 1024 * 1024
+/** How often a body of unknown length looks whether there is room for more. */
+const roomCheckBytes = 16 * 1024 * 1024
 
 /** The body ended before its length, or the connection went away. Nothing was kept. */
 export class ShortBody extends Error {}
+
+/** The disk has no room for more of a body that did not say how long it is. Nothing was kept. */
+export class NoRoom extends ShortBody {}
 
 /**
  * Bytes on disk and the rows that say what they are. A stored object is a list of segments: parts of a multipart upload
@@ -63,9 +68,19 @@ export class ByteStore {
   /** Folders that are known to be there; nobody else removes any. */
   readonly #made = new Set<string>()
 
-  constructor(db: Database, dataDir: string, options: { discard?: boolean } = {}) {
+  readonly #keptFreeBytes: number
+  /** Announced by bodies that are being received, and not on the disk yet. */
+  #announcedBytes = 0
+
+  /** @param options.keptFreeBytes how much of the disk to leave alone; default 256 MiB */
+  constructor(
+    db: Database,
+    dataDir: string,
+    options: { discard?: boolean; keptFreeBytes?: number | undefined } = {},
+  ) {
     this.#db = db
     this.#discard = options.discard ?? false
+    this.#keptFreeBytes = options.keptFreeBytes ?? keptFreeBytes
     this.folder = join(dataDir, 'bytes')
     mkdirSync(join(this.folder, 'incoming'), { recursive: true, mode: 0o700 })
     for (const name of readdirSync(join(this.folder, 'incoming')))
@@ -80,16 +95,16 @@ export class ByteStore {
     `)
   }
 
-  /** Free bytes that an upload may still take. */
+  /** Bytes that another upload may take: what is free, less what is left alone and what those under way will need. */
   async freeBytes(): Promise<number> {
     if (this.#discard) return Number.MAX_SAFE_INTEGER
     const { bavail, bsize } = await statfs(this.folder)
-    return Math.max(0, bavail * bsize - reservedBytes)
+    return Math.max(0, bavail * bsize - this.#keptFreeBytes - this.#announcedBytes)
   }
 
   /**
    * Takes the whole stream. A body that is shorter than announced throws ShortBody and leaves nothing behind, unless
-   * `keepShort` says otherwise.
+   * `keepShort` says otherwise. One of unknown length throws NoRoom when the disk is full enough.
    */
   async receive(
     source: Readable,
@@ -101,11 +116,20 @@ export class ByteStore {
     const hashes = new Map(
       wanted.map((kind) => [kind, kind === 'crc32c' ? new Crc32c(options.crcStart) : createHash(kind)]),
     )
-    const file = this.#discard ? undefined : await open(temporary, 'wx', 0o600)
+    let outstanding = options.expectedBytes ?? 0
+    this.#announcedBytes += outstanding
+    const arrived = (sizeBytes: number) => {
+      const less = Math.min(sizeBytes, outstanding)
+      outstanding -= less
+      this.#announcedBytes -= less
+    }
+    let file: FileHandle | undefined
     let received = 0
+    let checkAt = roomCheckBytes
     let kept = 0
     let short = false
     try {
+      if (!this.#discard) file = await open(temporary, 'wx', 0o600)
       for await (const piece of source) {
         const chunk = piece as Buffer
         received += chunk.length
@@ -114,17 +138,23 @@ export class ByteStore {
         for (const hash of hashes.values()) hash.update(keep)
         if (file && keep.length > 0) await file.write(keep)
         kept += keep.length
+        arrived(chunk.length)
+        if (options.expectedBytes !== undefined || received < checkAt) continue
+        checkAt += roomCheckBytes
+        if ((await this.freeBytes()) === 0) throw new NoRoom('The disk of the workspace is full')
       }
       short = options.expectedBytes !== undefined && received !== options.expectedBytes
       if (short)
         throw new ShortBody(`The body has ${received} bytes; ${options.expectedBytes} were announced`)
     } catch (error) {
-      short = options.keepShort === true && received > 0
+      short = options.keepShort === true && received > 0 && !(error instanceof NoRoom)
       if (!short) {
         await file?.close()
         await rm(temporary, { force: true })
         throw error
       }
+    } finally {
+      arrived(outstanding)
     }
     await file?.close()
     const sums = Object.fromEntries([...hashes].map(([kind, hash]) => [kind, hash.digest('hex')]))

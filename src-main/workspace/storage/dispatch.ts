@@ -1,3 +1,4 @@
+import { NoRoom } from './byte-store.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { azure } from './azure.ts'
 import { b2 } from './b2.ts'
@@ -41,7 +42,12 @@ export async function serveStorage(exchange: Exchange, side: StorageSide): Promi
       `<Error><Code>AccessDenied</Code><Message>The header ${leaked} must not be sent to a storage.</Message></Error>`,
       { connection: 'close' },
     )
-  await found.provider(exchange, found.target, side)
+  try {
+    await found.provider(exchange, found.target, side)
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error
+    exchange.cut()
+  }
 }
 
 function preflight(exchange: Exchange): void {

@@ -292,6 +292,13 @@ async function compose(exchange: Exchange, target: Target, side: StorageSide): P
   const parts = keys.map((key) => side.bytes.get(target.storageId, key))
   if (parts.some((part) => part === undefined))
     return refuse(exchange, 404, 'NoSuchKey', 'A component does not exist.')
+  if (
+    !(await hasRoom(
+      side,
+      parts.reduce((sum, part) => sum + (part?.sizeBytes ?? 0), 0),
+    ))
+  )
+    return refuse(exchange, 507, 'InsufficientStorage', 'The disk of the workspace has no room.')
   const segments = await side.bytes.copySegments(parts.flatMap((part) => part?.segments ?? []))
   const sums = await side.bytes.sumOf(segments, ['crc32c'])
   const object = side.db.transaction(() =>

@@ -16,7 +16,8 @@ export const settings = {
     switch: 'Switch',
     signOut: 'Sign out',
     add: 'Add an account',
-    local: (used: string, dir: string) => `On this machine, ${used} in ${dir}.`,
+    local: (used: string, dir: string, free: string) =>
+      `On this machine, ${used} in ${dir}; ${free} are free.`,
     reveal: 'Reveal',
     keychain: (backend: string) => `Token in ${backend}.`,
     session: 'Token for this session only.',

@@ -80,12 +80,13 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
   try {
     const session = await signIn(machine, stateDir)
     const { followPreviews = false, ...overrides } = settings
+    const mounts: Record<string, string> = {}
     const services = compose(machine, {
       secrets: new KeychainSecretStore(),
       workspace: noEmbeddedWorkspace,
       workspaceDir: path.join(stateDir, 'workspace'),
       session,
-      overrides,
+      overrides: { ...overrides, storageMounts: mounts },
       followPreviews,
     })
     return {
@@ -95,6 +96,7 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
       watchFolders: services.commandWatchFolders,
       journal: machine.journal,
       receipts: services.receipts,
+      mount: (storageId, directory) => void (mounts[storageId] = directory),
       fileSystem: machine.fileSystem,
       clock: services.clock,
       callCounts: () => session.api.callCounts(),

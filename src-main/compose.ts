@@ -157,8 +157,17 @@ export function compose(machine: Machine, host: Host) {
     defaultDataDir: host.workspaceDir,
   })
   const session = host.session ? fixedSession(host.session) : accounts.session
+  const mounts = () => ({ ...settings.get().storageMounts, ...host.overrides?.storageMounts })
   const uploads = new UploadService(
-    { journal, clock, fileSystem, logger, probe, random: Math.random },
+    {
+      journal,
+      clock,
+      fileSystem,
+      logger,
+      probe,
+      mountOf: (storageId) => mounts()[storageId] ?? null,
+      random: Math.random,
+    },
     {
       session: uploadSessions(session, machine.transfer),
       onRejected: () => {
@@ -189,7 +198,7 @@ export function compose(machine: Machine, host: Host) {
     known: uploads,
     api: () => session.current()?.api ?? null,
     storageProblem: async (id, signal) =>
-      session.current() === null ? null : storageProblem(session, id, signal),
+      session.current() === null ? null : storageProblem(session, mounts(), id, signal),
     libraryHasSize: (sizeBytes) => librarySizes.has(session.accountId(), sizeBytes),
   })
   const watchPorts = {

@@ -1,3 +1,4 @@
+import type { StorageId } from '@contract/ids.ts'
 import type { DoctorCheck } from '@contract/settings.ts'
 import type { FileSystem } from '../ports/file-system.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -26,6 +27,8 @@ export interface CliServices {
   watchFolders(): WatchFolders
   journal: UploadJournal
   receipts: Receipts
+  /** For this run: the folder in which a FILE storage is written. */
+  mount(storageId: StorageId, directory: string): void
   fileSystem: FileSystem
   clock: Clock
   /** Calls of the API so far, by method and path shape. */

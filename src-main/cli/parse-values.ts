@@ -37,6 +37,13 @@ export function collectField(text: string, before: Record<string, string[]> = {}
   return { ...before, [field]: [...(before[field] ?? []), text.slice(equals + 1)] }
 }
 
+/** STORAGE=DIR, collected over repeated options. */
+export function collectMount(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const equals = text.indexOf('=')
+  if (equals < 1 || equals === text.length - 1) throw new InvalidArgumentError('Give STORAGE=DIR.')
+  return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1) }
+}
+
 /** "Project/Day 1" as titles from the top. */
 export function parseCollectionPath(text: string): string[] {
   const titles = text

@@ -7,7 +7,7 @@ import { findAppError } from '../core/errors.ts'
 import { type Template, parseTemplate, unknownFields } from '../core/intake/template-file.ts'
 import type { CliServices } from './cli-world.ts'
 import { UsageError } from './exit-codes.ts'
-import { collectField, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
+import { collectField, collectMount, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
 
 const LARGEST_TEMPLATE_BYTES = 1_000_000
 
@@ -18,6 +18,7 @@ export interface TargetOptions {
   view?: string
   set?: Record<string, string[]>
   storage?: string
+  mount?: Record<string, string>
   access: 'collection' | 'private' | 'default'
   sequences: 'auto' | 'off'
   concurrency?: number
@@ -43,6 +44,7 @@ export function addTargetOptions(command: Command): Command {
       'JSON with title, collection, view, values and policies; see docs/templates.md',
     )
     .option('--storage <id|name>', 'storage to send to; default: the one that iconik chooses')
+    .option('--mount <storage=dir>', 'where the folder of a FILE storage is mounted here', collectMount)
     .addOption(
       new Option('--access <who>', 'who may see it')
         .choices(['collection', 'private', 'default'])
@@ -86,6 +88,8 @@ export async function targetsOf(
   options: TargetOptions,
   command: Command,
 ): Promise<Partial<PlanTargets>> {
+  for (const [storage, directory] of Object.entries(options.mount ?? {}))
+    services.mount(await findStorage(services, storage), path.resolve(directory))
   const template = options.template ? await readTemplate(services, options.template) : {}
   const given = <K extends 'access' | 'sequences' | 'duplicates' | 'changed' | 'incomplete'>(name: K) =>
     command.getOptionValueSource(name) === 'cli' ? options[name] : (template[name] ?? options[name])

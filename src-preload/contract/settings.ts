@@ -25,6 +25,8 @@ export const Settings = z.object({
   closeToTray: z.boolean().default(false),
   /** Ferry starts with the person's session, without its window. */
   startAtLogin: z.boolean().default(false),
+  /** Folders of this machine in which FILE storages are written, by the storage's id. */
+  storageMounts: z.record(StorageId, z.string().min(1).max(4096)).default({}),
   ffmpegPath: z.string().max(1000).default(''),
   /** View concerns that outlive a session, such as column widths; keyed by the view. */
   interface: z

@@ -25,6 +25,8 @@ export interface UploadWorld {
   source: string
   stateDir: string
   pace: PaceSettings
+  /** Folders of FILE storages, by id. */
+  mounts: Record<string, string>
   /** How often the service said that the token was refused. */
   rejected: () => number
   /** Takes the person's sign-in away, or gives another. */
@@ -56,6 +58,7 @@ export async function uploadWorld(
   const newSession = (): UploadSession => ({ accountId: systemDomainId, userId, api: server.api, transfer })
   let session: UploadSession | null = newSession()
   let rejections = 0
+  const mounts: Record<string, string> = {}
   const settings = { parallelUploads: 4, limitBytesPerSecond: null, limitSchedule: [], ...pace }
   const service = new UploadService(
     {
@@ -64,6 +67,7 @@ export async function uploadWorld(
       fileSystem: new NodeFileSystem(),
       logger: silentLogger,
       probe: null,
+      mountOf: (storageId) => mounts[storageId] ?? null,
       random: Math.random,
     },
     {
@@ -88,6 +92,7 @@ export async function uploadWorld(
     source,
     stateDir,
     pace: settings,
+    mounts,
     rejected: () => rejections,
     signIn: (isIn) => void (session = isIn ? newSession() : null),
     async planned(name, sizeBytes, target = {}) {

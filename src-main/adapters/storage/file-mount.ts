@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { link, lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { HashStream } from '../../ports/hash-streams.ts'
@@ -12,7 +12,8 @@ const BLOCK_BYTES = 1024 * 1024
 
 /**
  * A FILE storage whose folder is mounted here: the bytes are written beside their place under another name, flushed to the
- * disk, given their name, and read back. A watcher on that folder never sees a half-written file under its own name.
+ * disk, given their name, and read back. A watcher on that folder never sees a half-written file under its own name, and no file
+ * that is there is written over: the same bytes are taken for what they are, others are refused with `isTaken` in the details.
  * @param target absolute path that the file gets
  * @throws AppError storage.full, storage.refused, storage.mismatch
  */
@@ -29,11 +30,18 @@ export async function copyIntoMount(
     await writeThrough(context, request, source, sum, temporary)
     const hashes = await sum.digest()
     await source.checkUnchanged()
-    await rename(temporary, target)
+    const isMade = await publish(temporary, target)
     await flushFolder(path.dirname(target))
     const stored = await readBack(context, target, request.signal)
-    if (stored.sizeBytes !== source.sizeBytes || stored.xxh128 !== hashes.xxh128)
-      throw new AppError('storage.mismatch', `${target} read back differs from ${source.path}.`)
+    const isSame = stored.sizeBytes === source.sizeBytes && stored.xxh128 === hashes.xxh128
+    if (!isSame && !isMade)
+      throw new AppError('storage.refused', `${target} is there already, with other bytes.`, {
+        retry: { when: 'never' },
+        details: { isTaken: true },
+      })
+    if (!isSame) throw new AppError('storage.mismatch', `${target} read back differs from ${source.path}.`)
+    // Only what was made here may be removed again when the upload is cancelled.
+    await request.saveCheckpoint({ method: 'FILE', isMade })
     return {
       proven: true,
       evidence: 'read back, and the same',
@@ -48,8 +56,36 @@ export async function copyIntoMount(
   }
 }
 
-/** Removes what an unfinished copy left. The file under its own name is never touched. */
-export const removeFromMount = (target: string): Promise<void> => rm(temporaryName(target), { force: true })
+/** Gives a written file its name. @returns false when the name is taken; the file is gone then */
+async function publish(temporary: string, target: string): Promise<boolean> {
+  try {
+    // A link, since a rename would replace what another one has put there in the same moment.
+    await link(temporary, target)
+    await rm(temporary)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') {
+      await rm(temporary)
+      return false
+    }
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw error
+  }
+  // The file system knows no links (exFAT, some shares).
+  const isTaken = await lstat(target).then(
+    () => true,
+    () => false,
+  )
+  if (isTaken) await rm(temporary)
+  else await rename(temporary, target)
+  return !isTaken
+}
+
+/** Removes what a copy left: the unfinished one, and the file under its own name where this copy made it. */
+export async function removeFromMount(target: string, isMade: boolean): Promise<void> {
+  await rm(temporaryName(target), { force: true })
+  if (isMade) await rm(target, { force: true })
+}
 
 const temporaryName = (target: string) =>
   path.join(path.dirname(target), `.${path.basename(target).slice(0, 200)}.ferry.part`)

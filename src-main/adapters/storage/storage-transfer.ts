@@ -166,7 +166,8 @@ async function abandon(
     if (s3.success) await broker.s3Cleanup(s3.data.uploadId, signal)
     else if (b2.success) await broker.b2Cancel(b2.data.uploadFileId, signal)
     else if (gcs.success) await context.http({ method: 'DELETE', url: gcs.data.sessionUrl, signal })
-    else if (ticket.method === 'FILE' && ticket.mountPath) await removeFromMount(ticket.mountPath)
+    else if (ticket.method === 'FILE' && ticket.mountPath)
+      await removeFromMount(ticket.mountPath, checkpoint['isMade'] === true)
     // Azure drops blocks that were never put together after a week by itself.
   } catch (error) {
     if (error instanceof AppError && (error.code === 'api.not-found' || error.code === 'api.invalid')) return

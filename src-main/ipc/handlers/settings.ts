@@ -19,7 +19,8 @@ export function settingsHandlers(deps: {
   return {
     'settings.get': async () => deps.settings.get(),
     'settings.update': async (changes) => deps.settings.update(changes),
-    'settings.storages': (_, { signal }) => listStorages(deps.session, signal),
+    'settings.storages': (_, { signal }) =>
+      listStorages(deps.session, deps.settings.get().storageMounts, signal),
     'settings.doctor': () => runDoctor({ ...deps, shell: deps.shellChecks }),
     'settings.log': async ({ lines }) => deps.log.latest(lines),
   } satisfies Partial<Handlers>

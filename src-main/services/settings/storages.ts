@@ -3,6 +3,8 @@ import type { StorageView } from '@contract/settings.ts'
 import type { AccountSession } from '../../ports/account-session.ts'
 import type { StorageDocument } from '../../ports/iconik-api.ts'
 
+type StorageMounts = Readonly<Partial<Record<StorageId, string>>>
+
 const METHODS_WITH_UPLOAD_URLS = new Set(['S3', 'GCS', 'AZURE', 'B2'])
 
 /**
@@ -10,11 +12,15 @@ const METHODS_WITH_UPLOAD_URLS = new Set(['S3', 'GCS', 'AZURE', 'B2'])
  *
  * @throws AppError auth.*, network.*, api.*
  */
-export async function listStorages(session: AccountSession, signal?: AbortSignal): Promise<StorageView[]> {
+export async function listStorages(
+  session: AccountSession,
+  mounts: StorageMounts,
+  signal?: AbortSignal,
+): Promise<StorageView[]> {
   const { api, kind } = session.require()
   const storages = await api.inLane('person').storages.list(signal)
   return storages.map((storage) => {
-    const reason = whyNoBytes(storage, kind === 'local')
+    const reason = mounts[storage.id] === undefined ? whyNoBytes(storage, kind === 'local') : null
     return {
       id: storage.id,
       name: storage.name,
@@ -36,10 +42,11 @@ export async function listStorages(session: AccountSession, signal?: AbortSignal
  */
 export async function storageProblem(
   session: AccountSession,
+  mounts: StorageMounts,
   id: StorageId | null,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  const storages = await listStorages(session, signal)
+  const storages = await listStorages(session, mounts, signal)
   const storage =
     id === null ? storages.find(({ isDefault }) => isDefault) : storages.find((one) => one.id === id)
   // Without a default iconik has a rule of its own, which is asked when the upload begins.
@@ -55,6 +62,6 @@ function whyNoBytes(storage: StorageDocument, isLocalWorkspace: boolean): string
   // The workspace on this machine hands out upload URLs for its folders too.
   if (storage.method === 'FILE' && isLocalWorkspace) return null
   if (storage.method === 'FILE')
-    return 'It is a folder behind a storage gateway, which takes no bytes from here.'
+    return 'It is a folder behind a storage gateway. Set where that folder is mounted on this machine.'
   return `Ferry does not know how to send bytes to ${storage.method} storages.`
 }

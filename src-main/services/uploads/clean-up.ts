@@ -2,6 +2,7 @@ import { findAppError } from '../../core/errors.ts'
 import type { UploadRecord } from '../../core/upload/upload-record.ts'
 import type { TransferCheckpoint } from '../../ports/storage-transfer.ts'
 import { findObject, sweepLater } from './create-steps.ts'
+import { mountOf, placeIn } from './mounted-place.ts'
 import type { UploadContext } from './upload-context.ts'
 
 /** Removes from server and storage what a cancelled upload made there; then the row is over. Safe to repeat. */
@@ -30,8 +31,14 @@ export async function forgetServerFiles(context: UploadContext, upload: UploadRe
   if (!assetId) return
   const { api, transfer } = context.session
   for (const file of context.journal.files(context.id)) {
+    const mount = file.checkpoint?.['place'] === undefined ? null : await mountOf(context, upload)
+    if (mount !== null) {
+      const { ticket } = placeIn(mount, upload, file)
+      const broker = api.files.broker(assetId, file.fileId ?? '')
+      await transfer.abandon(ticket, file.checkpoint as TransferCheckpoint, broker, context.signal)
+    }
     if (!file.fileId) continue
-    if (file.checkpoint) {
+    if (file.checkpoint && mount === null) {
       const broker = api.files.broker(assetId, file.fileId)
       const ticket = await orWhenGone(broker.refreshTicket(context.signal), null)
       if (ticket)

@@ -120,6 +120,7 @@ async function goesInOne(
   }
   return (
     mayGoInOne({ ...facts, componentCount: 0 }) &&
+    context.mountOf(storage.id) === null &&
     !context.journal.isOneShotRefused(upload.accountId, storage.id) &&
     mayGoInOne({ ...facts, componentCount: (await probed(context, upload))?.components.length ?? 0 })
   )

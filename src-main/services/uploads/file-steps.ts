@@ -5,6 +5,7 @@ import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-re
 import { nextFileAction } from '../../core/upload/upload-state.ts'
 import type { FileChanges } from '../../ports/upload-journal.ts'
 import type { FileDocument } from '../../ports/iconik-api.ts'
+import { mountOf, mountedCheckpoint, placeIn } from './mounted-place.ts'
 import type { TransferCheckpoint, UploadTicket } from '../../ports/storage-transfer.ts'
 import { contentType } from './content-type.ts'
 import type { UploadContext } from './upload-context.ts'
@@ -100,13 +101,16 @@ class FileRun {
   async #create(): Promise<void> {
     const { session, signal } = this.#context
     const storage = await this.#context.storages.get(this.#upload.storageId)
+    const mount = await mountOf(this.#context, this.#upload)
+    // A gateway's row must not name a file that is not there yet.
+    if (mount !== null && !this.#file.proven) await this.#copyInto(mount)
     this.#write({ step: 'creating' })
     try {
       const { file, ticket } = await session.api.files.createFile(
         assetOf(this.#upload),
         {
           originalName: baseName(this.#file.relativePath),
-          directoryPath: directoryOf(this.#file.relativePath),
+          directoryPath: this.#directory(mount),
           sizeBytes: this.#file.sizeBytes,
           storageId: storage.id,
           fileSetId: this.#upload.fileSetId ?? '',
@@ -119,7 +123,7 @@ class FileRun {
         signal,
       )
       this.#ticket = ticket
-      this.#write({ step: 'open', fileId: file.id })
+      this.#write({ step: mount === null ? 'open' : 'sent', fileId: file.id })
     } catch (error) {
       const known = findAppError(error)
       if (known && !mayHaveHappened(known)) this.#write({ step: 'planned' })
@@ -129,23 +133,59 @@ class FileRun {
 
   /** A create without an answer: the listing under the asset tells whether it took effect. */
   async #find(): Promise<void> {
+    const mount = await mountOf(this.#context, this.#upload)
+    const directory = this.#directory(mount)
     const taken = new Set(this.#siblings.map((file) => file.fileId))
     const found = (await this.#existing()).find(
       (file) =>
         file.fileSetId === this.#upload.fileSetId &&
         file.originalName === baseName(this.#file.relativePath) &&
-        file.directoryPath.replace(/\/+$/, '') === directoryOf(this.#file.relativePath) &&
+        file.directoryPath.replace(/^\/+|\/+$/g, '') === directory &&
         file.status !== 'DELETED' &&
         !taken.has(file.id),
     )
-    this.#write(found ? { step: 'open', fileId: found.id } : { step: 'planned' })
+    const isThere = mount !== null && this.#file.proven
+    this.#write(found ? { step: isThere ? 'sent' : 'open', fileId: found.id } : { step: 'planned' })
+  }
+
+  #directory(mount: string | null): string {
+    return directoryOf(
+      mount === null ? this.#file.relativePath : placeIn(mount, this.#upload, this.#file).place,
+    )
+  }
+
+  /** Puts the bytes into a storage's folder on this machine, under another name where theirs is taken. */
+  async #copyInto(mount: string): Promise<void> {
+    const { fileSystem, storages } = this.#context
+    const there = await fileSystem.stat(mount).catch(() => null)
+    if (there?.kind !== 'folder')
+      throw new AppError(
+        'storage.refused',
+        `${mount}, the folder of ${(await storages.get(this.#upload.storageId)).name}, is not there. Mount it.`,
+        { retry: { when: 'later' } },
+      )
+    let { place, ticket } = placeIn(mount, this.#upload, this.#file)
+    try {
+      await this.#transfer(ticket, place)
+    } catch (error) {
+      if (findAppError(error)?.details['isTaken'] !== true) throw error
+      ;({ place, ticket } = placeIn(mount, this.#upload, { ...this.#file, checkpoint: null }, true))
+      await this.#transfer(ticket, place)
+    }
   }
 
   async #send(): Promise<void> {
+    const { session, signal } = this.#context
+    const broker = session.api.files.broker(assetOf(this.#upload), fileIdOf(this.#file))
+    await this.#transfer(this.#ticket ?? (await broker.refreshTicket(signal)))
+  }
+
+  /** @param place where the file goes in a storage's folder on this machine; absent for a storage that is reached otherwise */
+  async #transfer(ticket: UploadTicket, place?: string): Promise<void> {
     const { session, clock, journal, id, progress, signal } = this.#context
     const file = this.#file
-    const broker = session.api.files.broker(assetOf(this.#upload), fileIdOf(file))
-    const ticket = this.#ticket ?? (await broker.refreshTicket(signal))
+    const broker = session.api.files.broker(assetOf(this.#upload), file.fileId ?? '')
+    let made: TransferCheckpoint | null = null
     const proof = await withWatchdog(clock, signal, file.path, (alive, watched) =>
       session.transfer.send({
         source: {
@@ -161,7 +201,8 @@ class FileRun {
         hashes: ['xxh128'],
         saveCheckpoint: async (checkpoint) => {
           alive()
-          this.#write({ checkpoint, sentBytes: progress.of(id, file.index) })
+          if (place !== undefined) made = mountedCheckpoint(place, checkpoint)
+          else this.#write({ checkpoint, sentBytes: progress.of(id, file.index) })
         },
         onProgress: (sentBytes) => {
           alive()
@@ -176,8 +217,9 @@ class FileRun {
     )
     progress.set(id, file.index, proof.sizeBytes)
     const changes = {
-      step: 'sent' as const,
-      checkpoint: null,
+      // In a folder of ours the row is still to be made.
+      ...(place === undefined ? { step: 'sent' as const } : {}),
+      checkpoint: made,
       sentBytes: proof.sizeBytes,
       md5: proof.hashes.md5 ?? null,
       sha1: proof.hashes.sha1 ?? null,

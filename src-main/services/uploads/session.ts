@@ -1,3 +1,4 @@
+import type { StorageId } from '@contract/ids.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
@@ -32,6 +33,8 @@ export interface UploadDependencies {
   logger: Logger
   /** Reads technical metadata for the format; without one, formats carry only the media type. */
   probe: MediaProbe | null
+  /** The folder of this machine in which a FILE storage can be written; null where it has none. */
+  mountOf: (storageId: StorageId) => string | null
   /** From 0 to below 1. */
   random: () => number
 }

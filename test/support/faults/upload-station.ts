@@ -87,6 +87,7 @@ export class UploadStation {
         fileSystem: this.#fileSystem,
         logger: silentLogger,
         probe: null,
+        mountOf: () => null,
         random: Math.random,
       },
       {

@@ -25,7 +25,6 @@ import type { OpenSession } from './ports/account-session.ts'
 import { parseAccountAddress } from './core/account-address.ts'
 import { runDoctor } from './services/doctor/doctor.ts'
 import { openAccount } from './services/accounts/open-account.ts'
-import { seedWorkspace, startWorkspace } from './workspace/index.ts'
 
 /** How long a server may take to answer before a command gives up at its start. */
 const START_PATIENCE_MS = 15_000
@@ -67,8 +66,9 @@ const world: CliWorld = {
   openJournal,
   openAccounts,
   examine,
-  serveWorkspace: (options) => startWorkspace(options),
-  seedWorkspace: (options) => seedWorkspace(options),
+  // Picture codecs and the service come in only when they are asked for: a watch runs for weeks without them.
+  serveWorkspace: async (options) => (await import('./workspace/index.ts')).startWorkspace(options),
+  seedWorkspace: async (options) => (await import('./workspace/index.ts')).seedWorkspace(options),
 }
 const program = createProgram(world, VERSION)
 process.exitCode = await runProgram(program, world, hoistGlobals(process.argv.slice(2)))

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import sharp from 'sharp'
 import type { SampleClips } from '../../ports/sample-clips.ts'
 import { drawScene, SCENE_WIDTH, type Scene } from './sample-scenes.ts'
 
@@ -117,6 +116,7 @@ async function makeOne(
 }
 
 async function draw(scene: Scene, file: string, width = SCENE_WIDTH): Promise<void> {
+  const { default: sharp } = await import('sharp')
   await sharp(Buffer.from(drawScene(scene)))
     .resize({ width })
     .jpeg({ quality: 88 })

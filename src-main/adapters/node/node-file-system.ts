@@ -240,7 +240,8 @@ function toEntry(file: string, stats: BigIntStats): WalkEntry {
     sizeBytes: Number(stats.size),
     // The same sum that Node makes for a plain stat, so that dates from either agree to the last bit.
     mtimeMs: Number(stats.mtimeNs / 1_000_000_000n) * 1000 + Number(stats.mtimeNs % 1_000_000_000n) / 1e6,
-    inode: stats.ino === 0n ? '' : `${stats.dev}:${stats.ino}`,
+    // Joined, since a template would keep its pieces beside it, for every file of a tree.
+    inode: stats.ino === 0n ? '' : [stats.dev, stats.ino].join(':'),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { AssetId, UploadId, WatchFolderId } from '@contract/ids.ts'
 import { WatchRules } from '@contract/watch-folders.ts'
 import { AppError } from '../../core/errors.ts'
@@ -41,6 +41,21 @@ const MIGRATIONS = [
    CREATE INDEX watch_files_inode ON watch_files (folder_id, inode);
    CREATE INDEX watch_files_upload ON watch_files (folder_id, upload_id) WHERE upload_id IS NOT NULL;
    CREATE INDEX watch_files_state ON watch_files (folder_id, state) WHERE state <> 'done';`,
+  // Counted as they change, since they are asked for several times a second.
+  `CREATE TABLE watch_counts (
+     folder_id TEXT NOT NULL, state TEXT NOT NULL, files INTEGER NOT NULL, PRIMARY KEY (folder_id, state)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO watch_counts SELECT folder_id, state, count(*) FROM watch_files GROUP BY folder_id, state;
+   CREATE TRIGGER watch_files_added AFTER INSERT ON watch_files BEGIN
+     INSERT INTO watch_counts VALUES (new.folder_id, new.state, 1) ON CONFLICT DO UPDATE SET files = files + 1;
+   END;
+   CREATE TRIGGER watch_files_removed AFTER DELETE ON watch_files BEGIN
+     UPDATE watch_counts SET files = files - 1 WHERE folder_id = old.folder_id AND state = old.state;
+   END;
+   CREATE TRIGGER watch_files_changed AFTER UPDATE OF state ON watch_files WHEN new.state <> old.state BEGIN
+     UPDATE watch_counts SET files = files - 1 WHERE folder_id = old.folder_id AND state = old.state;
+     INSERT INTO watch_counts VALUES (new.folder_id, new.state, 1) ON CONFLICT DO UPDATE SET files = files + 1;
+   END;`,
 ]
 
 type Row = Record<string, SQLOutputValue>
@@ -48,6 +63,7 @@ type Row = Record<string, SQLOutputValue>
 /** Watch folders and what was seen in them, as rows of the shared database file. */
 export class SqliteWatchJournal implements WatchJournal {
   readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
 
   /** @throws AppError store.failed */
   constructor(db: DatabaseSync) {
@@ -81,7 +97,10 @@ export class SqliteWatchJournal implements WatchJournal {
   }
 
   removeFolder(id: WatchFolderId): void {
-    this.#write(() => this.#db.prepare('DELETE FROM watch_folders WHERE id = ?').run(id))
+    this.#write(() => {
+      this.#db.prepare('DELETE FROM watch_folders WHERE id = ?').run(id)
+      this.#db.prepare('DELETE FROM watch_counts WHERE folder_id = ?').run(id)
+    })
   }
 
   *sightings(id: WatchFolderId): Iterable<KnownSighting> {
@@ -129,19 +148,19 @@ export class SqliteWatchJournal implements WatchJournal {
 
   counts(id: WatchFolderId): Record<WatchedState, number> {
     const counts: Record<WatchedState, number> = { sent: 0, done: 0, waits: 0, kept: 0 }
-    for (const row of this.#all(
-      'SELECT state, count(*) AS n FROM watch_files WHERE folder_id = ? GROUP BY state',
-      id,
-    ))
-      counts[row['state'] as WatchedState] = Number(row['n'])
+    for (const row of this.#all('SELECT state, files FROM watch_counts WHERE folder_id = ?', id))
+      counts[row['state'] as WatchedState] = Number(row['files'])
     return counts
   }
 
   save(id: WatchFolderId, files: readonly WatchedFile[]): void {
     if (files.length === 0) return
     this.#write(() => {
-      const insert = this.#db.prepare(
-        'INSERT OR REPLACE INTO watch_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      const insert = this.#statement(
+        `INSERT INTO watch_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET parent_key = excluded.parent_key, relative_path = excluded.relative_path,
+           size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, inode = excluded.inode, state = excluded.state,
+           upload_id = excluded.upload_id, asset_id = excluded.asset_id, reason = excluded.reason, is_content = excluded.is_content`,
       )
       for (const file of files)
         insert.run(
@@ -164,7 +183,7 @@ export class SqliteWatchJournal implements WatchJournal {
   forget(id: WatchFolderId, keys: readonly string[]): void {
     if (keys.length === 0) return
     this.#write(() => {
-      const remove = this.#db.prepare('DELETE FROM watch_files WHERE folder_id = ? AND key = ?')
+      const remove = this.#statement('DELETE FROM watch_files WHERE folder_id = ? AND key = ?')
       for (const key of keys) remove.run(id, key)
     })
   }
@@ -179,10 +198,17 @@ export class SqliteWatchJournal implements WatchJournal {
 
   #all(sql: string, ...values: string[]): Row[] {
     try {
-      return this.#db.prepare(sql).all(...values)
+      return this.#statement(sql).all(...values)
     } catch (error) {
       throw asStoreError(error)
     }
+  }
+
+  /** Prepared once: each is run for every file of a tree. */
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)))
+    return statement
   }
 
   #write(work: () => void): void {

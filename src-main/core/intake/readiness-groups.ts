@@ -1,6 +1,6 @@
 import { cardPlaceOf } from './cards/card-kinds.ts'
 import { frameName, mayBeFrame } from './image-sequences.ts'
-import { baseName, caseless, folderOf, splitName } from './path-names.ts'
+import { baseName, caseless, folderOf, joinPath, splitName } from './path-names.ts'
 import { sidecarKind } from './sidecars.ts'
 
 /**
@@ -35,5 +35,6 @@ export function readinessGroup(relativePath: string): ReadinessGroup {
     return { key: `run:${caseless(`${folder}/${run}`)}`, isLong: true, card: null, scope }
   }
   const plain = sidecarKind(relativePath) === null ? stem : splitName(stem).stem
-  return { key: `stem:${caseless(`${folder}/${plain}`)}`, isLong: false, card: null, scope }
+  // Joined, since a template would keep its pieces beside it, for every file that settles.
+  return { key: ['stem:', caseless(joinPath(folder, plain))].join(''), isLong: false, card: null, scope }
 }

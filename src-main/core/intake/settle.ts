@@ -24,13 +24,13 @@ export function beginSettling(seen: Sighting, atMs: number): Settling {
 }
 
 /** A later look: the quiet starts again when size, date or the file itself is another. */
-export function observe(settling: Settling, seen: Sighting, atMs: number): Settling {
+export function observe<T extends Settling>(settling: T, seen: Sighting, atMs: number): T {
   if (sameSighting(settling, seen)) return settling
   return { ...settling, ...pick(seen), quietSinceMs: atMs, changes: settling.changes + 1 }
 }
 
 /** It is still being written by someone, whatever its size says. */
-export function disturb(settling: Settling, atMs: number): Settling {
+export function disturb<T extends Settling>(settling: T, atMs: number): T {
   return { ...settling, quietSinceMs: atMs }
 }
 

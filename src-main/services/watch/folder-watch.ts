@@ -10,7 +10,7 @@ import type { WatchHint, WatchSession } from '../../ports/file-watcher.ts'
 import type { UploadOutcome } from '../../ports/upload-intake.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { clearSources, concludeUpload } from './after-upload.ts'
-import { handOver, intakeFileOf, rulesMatter } from './hand-over.ts'
+import { absolutePath, handOver, intakeFileOf, rulesMatter } from './hand-over.ts'
 import { type ReadyGroup, SettlingFiles } from './settling-files.ts'
 import { StepQueue } from './step-queue.ts'
 import type { WatchPorts } from './watch-ports.ts'
@@ -66,6 +66,7 @@ export class FolderWatch {
     this.#folder = folder
     this.#changed = changed
     this.#settling = new SettlingFiles(
+      (relativePath) => absolutePath(folder, relativePath),
       folder.rules.settleSeconds * 1000,
       folder.rules.groupSettleSeconds * 1000,
     )

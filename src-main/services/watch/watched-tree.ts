@@ -26,12 +26,15 @@ export class WatchedTree {
   readonly #heldMoves = new Map<string, Set<string>>()
   #folder: WatchFolderRecord
   #ignore: IgnoreRules
+  /** The root with a separator after it. */
+  readonly #below: string
 
   constructor(ports: WatchPorts, folder: WatchFolderRecord, settling: SettlingFiles) {
     this.#ports = ports
     this.#settling = settling
     this.#folder = folder
     this.#ignore = ignoreRulesOf(folder)
+    this.#below = folder.path.endsWith(path.sep) ? folder.path : folder.path + path.sep
   }
 
   /** As of the last full pass. */
@@ -65,7 +68,10 @@ export class WatchedTree {
   }
 
   relative(file: string): string {
-    return path.relative(this.#folder.path, file).split(path.sep).join('/')
+    const below = file.startsWith(this.#below)
+      ? file.slice(this.#below.length)
+      : path.relative(this.#folder.path, file)
+    return path.sep === '/' ? below : below.split(path.sep).join('/')
   }
 
   intakeFile(entry: WalkEntry): IntakeFile {
@@ -157,8 +163,9 @@ export class WatchedTree {
     this.#unreadable.clear()
     const vanished = new Map<string, string>()
     for (const known of this.#ports.journal.sightings(id)) vanished.set(known.key, signature(known))
+    // Nothing to look up: the first pass over a large tree is all news.
+    const knowsNone = vanished.size === 0
     const folders = new Map<string, number>()
-    const news: WalkEntry[] = []
     let count = 0
     for await (const batch of this.#ports.fileSystem.walk(root, {
       enter: (folder) => !this.isIgnored(folder),
@@ -172,11 +179,12 @@ export class WatchedTree {
           const key = comparable(this.relative(event.entry.path))
           const isKnown = vanished.get(key) === signature(event.entry)
           vanished.delete(key)
-          if (!isKnown) news.push(event.entry)
+          if (isKnown) continue
+          if (knowsNone) this.#settling.see(this.intakeFile(event.entry), this.#ports.clock.monotonicMs())
+          else await this.#see(event.entry)
         } else if (event.entry.kind === 'symlink')
           this.#noteUnreadable(event.entry.path, 'It is a symbolic link, which is not followed.')
       }
-    for (const entry of news) await this.#see(entry)
     this.#folderDates.clear()
     for (const [folder, date] of folders) this.#folderDates.set(folder, date)
     this.fileCount = count

@@ -15,8 +15,8 @@ const FULL_BYTES = [2 * GIB, 4 * GIB]
 export const avchd: CardKind = {
   name: 'AVCHD',
   place(relativePath) {
-    const avchdRoot = rootBefore(relativePath, /^avchd$/i)
-    return abovePrivate(avchdRoot ?? rootBefore(relativePath, /^bdmv$/i))
+    const avchdRoot = rootBefore(relativePath, 'avchd')
+    return abovePrivate(avchdRoot ?? rootBefore(relativePath, 'bdmv'))
   },
   fits: (card) => bdmvOf(card) !== null,
   indexFiles: (card) => card.in(`${bdmvOf(card)}/playlist`).filter((file) => /^mpls?$/.test(kindOf(file))),

@@ -13,7 +13,7 @@ const CLIPS = /^contents\/clips\d{3}$/
 export const canonXf: CardKind = {
   name: 'Canon XF',
   place(relativePath) {
-    const root = rootBefore(relativePath, /^contents$/i)
+    const root = rootBefore(relativePath, 'contents')
     if (root === null) return null
     const below = relativePath.slice(root === '' ? 0 : root.length + 1).split('/')
     return /^clips\d{3}$/i.test(below[1] ?? '') && below.length >= 3 ? root : null

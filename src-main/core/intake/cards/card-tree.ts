@@ -78,12 +78,18 @@ export function emptyFiles(files: readonly IntakeFile[]): string[] {
     .map((file) => `${baseName(file.relativePath)} is empty: the recording or the copy was interrupted.`)
 }
 
-/** Where names of folders begin in a path: "a/contents/clip" cut before the first part that fits. null when none does. */
-export function rootBefore(relativePath: string, folder: RegExp): string | null {
-  const parts = relativePath.split('/').slice(0, -1)
-  const at = parts.findIndex((part) => folder.test(part))
-  return at < 0 ? null : parts.slice(0, at).join('/')
+/**
+ * What stands before the first folder of a name: "a/contents/clip/x" gives "a" for CONTENTS. null when there is none. Asked for every file of a tree, so
+ * that the path is scanned once and not taken apart.
+ */
+export function rootBefore(relativePath: string, folder: string): string | null {
+  let expression = FOLDERS.get(folder)
+  if (!expression) FOLDERS.set(folder, (expression = new RegExp(`(?:^|/)${folder}/`, 'i')))
+  const at = relativePath.search(expression)
+  return at < 0 ? null : relativePath.slice(0, at)
 }
+
+const FOLDERS = new Map<string, RegExp>()
 
 /** The same above PRIVATE, where consumer cameras keep their structures. */
 export function abovePrivate(root: string | null): string | null {

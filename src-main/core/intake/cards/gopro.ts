@@ -20,8 +20,8 @@ const DCF_FOLDER = /^(?:(.*)\/)?dcim\/\d{3}gopro$/i
 export const goPro: CardKind = {
   name: 'GoPro',
   place(relativePath) {
-    const folder = folderOf(relativePath)
     if (chapterOf(relativePath) === null) return null
+    const folder = folderOf(relativePath)
     const dcf = DCF_FOLDER.exec(folder)
     return dcf ? (dcf[1] ?? '') : folder
   },
@@ -38,6 +38,7 @@ interface Chapter {
 }
 
 function chapterOf(relativePath: string): Chapter | null {
+  if (!/(?:^|\/)g[^/]*$/i.test(relativePath)) return null
   const name = baseName(relativePath)
   const stem = name.replace(/\.(mp4|360|lrv|thm|wav)$/i, '')
   if (stem === name) return null

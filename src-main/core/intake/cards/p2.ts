@@ -14,7 +14,7 @@ export const p2: CardKind = {
   name: 'P2',
   place(relativePath) {
     if (/^lastclip\.txt$/i.test(baseName(relativePath))) return folderOf(relativePath)
-    const root = rootBefore(relativePath, /^contents$/i)
+    const root = rootBefore(relativePath, 'contents')
     if (root === null) return null
     const below = relativePath.slice(root === '' ? 0 : root.length + 1).split('/')
     return below.length === 3 && FOLDERS.test(below[1] ?? '') ? root : null

@@ -14,6 +14,7 @@ const CLIP_FOLDER = /\.rdc$/i
 export const red: CardKind = {
   name: 'RED',
   place(relativePath) {
+    if (!/\.rd[mc]\//i.test(relativePath)) return null
     const parts = relativePath.split('/').slice(0, -1)
     const magazine = parts.findIndex((part) => MAGAZINE.test(part))
     if (magazine >= 0) return parts.slice(0, magazine + 1).join('/')

@@ -5,6 +5,7 @@ import { emptyFiles, rootBefore } from './card-tree.ts'
 import { type SonyLayout, hasSonyClips, sonyClips } from './sony-clips.ts'
 
 const OTHER_STRUCTURE = /(^|\/)(bpav|m4root|avchd|bdmv|contents)\//i
+const MAY_BE_DISC = /(?:^|\/)(?:(?:clip|sub|thmbnl|edit|take)\/[^/]+|[a-z]+\.(?:xml|bup))$/i
 const DISC_FOLDER = /^(clip|sub|thmbnl|edit|take)$/i
 const DISC_FILE =
   /\.mxf$|m\d\d\.(xml|klv|xmp)$|r\d\d\.bim$|t\d\d\.jpg$|s\d\d\.mp4$|^[a-z]\d{4}[a-z]\d\d\.(xml|smi|jpg|mp4|mxf|bim|klv|xmp)$|^[ct]\d{4}\.(mp4|smi|xml)$/i
@@ -18,12 +19,12 @@ const SAM_FOLDER = 'proav/clpr'
 export const xdcamDisc: CardKind = {
   name: 'XDCAM',
   place(relativePath) {
-    const parts = relativePath.split('/')
-    const root = parts.slice(0, -1).findIndex((part) => /^xdroot$/i.test(part))
-    if (root >= 0) return parts.slice(0, root + 1).join('/')
-    const older = rootBefore(relativePath, /^proav$/i)
+    const above = rootBefore(relativePath, 'xdroot')
+    if (above !== null) return relativePath.slice(0, above === '' ? 6 : above.length + 7)
+    const older = rootBefore(relativePath, 'proav')
     if (older !== null) return older
-    if (OTHER_STRUCTURE.test(relativePath)) return null
+    if (!MAY_BE_DISC.test(relativePath) || OTHER_STRUCTURE.test(relativePath)) return null
+    const parts = relativePath.split('/')
     const name = parts.at(-1) ?? ''
     if (DISC_FOLDER.test(parts.at(-2) ?? '') && DISC_FILE.test(name)) return parts.slice(0, -2).join('/')
     return DISC_INDEX.test(name) ? parts.slice(0, -1).join('/') : null

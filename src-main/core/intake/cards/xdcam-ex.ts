@@ -14,7 +14,7 @@ const TAKES = 'bpav/takr'
  */
 export const xdcamEx: CardKind = {
   name: 'XDCAM EX',
-  place: (relativePath) => rootBefore(relativePath, /^bpav$/i),
+  place: (relativePath) => rootBefore(relativePath, 'bpav'),
   fits: (card) => card.folders(CLIPS).length > 0,
   indexFiles: (card) => [card.file('bpav/mediapro.xml') ?? []].flat(),
   clips: (cards) => cards.flatMap(clipsOf),

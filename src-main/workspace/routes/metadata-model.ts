@@ -161,9 +161,9 @@ function checkViewFields(call: Call<unknown>, fields: { name: string }[]): void 
     throw badRequest({ view_fields: 'A field may be in a view only once' })
 }
 
-const viewOf = (call: Call<unknown>): View => {
+const viewOf = (call: Call<unknown>, permission: 'read' | 'write' | 'delete' = 'read'): View => {
   const view = call.core.tables.views.require(call.params['view_id'] ?? '')
-  demandView(call, 'read', view)
+  demandView(call, permission, view)
   return view
 }
 
@@ -276,16 +276,14 @@ export const metadataModelOperations = [
     view,
     'can_write_metadata_views',
     (call) => {
-      const known = viewOf(call)
-      demandView(call, 'write', known)
+      const known = viewOf(call, 'write')
       if (call.body.view_fields) checkViewFields(call, call.body.view_fields)
       return ok(viewView(call, call.core.tables.views.update(known.id, call.body as Partial<View>), true))
     },
     { schema: ViewInput.partial() },
   ),
   operation('metadata', 'DELETE', view, 'can_delete_metadata_views', (call) => {
-    const known = viewOf(call)
-    demandView(call, 'delete', known)
+    const known = viewOf(call, 'delete')
     for (const row of call.core.tables.categories.list())
       if (row.view_ids.includes(known.id))
         call.core.tables.categories.update(row.id, { view_ids: row.view_ids.filter((id) => id !== known.id) })

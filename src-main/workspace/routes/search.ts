@@ -99,24 +99,65 @@ const Suggest = z.object({
   doc_types: z.array(z.string()).nullish(),
 })
 
+const suggestions = 10
+/** How many candidates are looked at on behalf of somebody who may not read everything. */
+const candidates = 100
+const titled = ['assets', 'collections']
+
+interface Range {
+  from: string
+  to: string
+  most: number
+}
+
+/** Titles of what the caller may read. */
+function titlesWithin(call: Call<unknown>, types: readonly string[], { from, to, most }: Range): string[] {
+  const { db, access } = call.core
+  return db
+    .all<{ value: string; object_type: string; id: string }>(
+      `SELECT title_sort AS value, object_type, id FROM search_docs
+       WHERE title_sort >= ? AND title_sort < ? AND object_type IN (SELECT value FROM json_each(?)) ORDER BY 1 LIMIT ?`,
+      from,
+      to,
+      JSON.stringify(types),
+      most,
+    )
+    .filter((row) => access.may(call.account, 'read', row.object_type, row.id))
+    .map((row) => row.value)
+}
+
+/** Values of a field, of objects that the caller may read; the most frequent first. */
+function valuesWithin(call: Call<unknown>, field: string, { from, to, most }: Range): string[] {
+  const inSight = (value: string): boolean => {
+    if (call.account.user.is_admin) return true
+    const quoted = `"${value.replaceAll(/["\\]/g, '\\$&')}"`
+    const filter = { operator: 'AND' as const, terms: [{ name: field, value: quoted }] }
+    return runSearch(call.core, call.account, { filter }, 0, 1).total > 0
+  }
+  return call.core.db
+    .all<{ value: string }>(
+      'SELECT shown AS value FROM search_terms WHERE field = ? AND value >= ? AND value < ? AND docs > 0 ORDER BY docs DESC LIMIT ?',
+      field,
+      from,
+      to,
+      most,
+    )
+    .map((row) => row.value)
+    .filter(inSight)
+}
+
 /** Values of a field, or titles, that begin with what was typed. */
 function suggest(call: Call<z.infer<typeof Suggest>>) {
   const { core, body } = call
-  const text = body.query.toLowerCase()
-  const rows =
+  if (core.search.delayMs === 0) core.search.flush()
+  const from = body.query.toLowerCase()
+  const range = { from, to: `${from}\u{10ffff}`, most: candidates }
+  const types = titled.filter((type) => body.doc_types?.includes(type) ?? true)
+  const found =
     body.field_name === 'title'
-      ? core.db.all<{ value: string }>(
-          'SELECT DISTINCT title_sort AS value FROM search_docs WHERE title_sort >= ? AND title_sort < ? ORDER BY 1 LIMIT 10',
-          text,
-          `${text}\u{10ffff}`,
-        )
-      : core.db.all<{ value: string }>(
-          'SELECT shown AS value FROM search_terms WHERE field = ? AND value >= ? AND value < ? AND docs > 0 ORDER BY docs DESC LIMIT 10',
-          body.field_name,
-          text,
-          `${text}\u{10ffff}`,
-        )
-  return ok({ objects: rows.map(({ value }) => ({ value })) })
+      ? titlesWithin(call, types, range)
+      : valuesWithin(call, body.field_name, range)
+  return ok({ objects: [...new Set(found)].slice(0, suggestions).map((value) => ({ value })) })
 }
 
 export const searchOperations = [

@@ -17,6 +17,8 @@ export interface Hint {
   omit?: string[]
   /** Path parameters for which an unknown value is no error, and why. */
   anyIdFits?: { params: string[]; because: string }
+  /** Not refused to somebody without rights to the object, and why. */
+  openToAll?: string
   /** Called with credentials of its own, as it spoils the caller's. */
   ownCredentials?: boolean
   /** For lists: makes one more row. Without it the sibling POST of the same path is called. */
@@ -205,6 +207,10 @@ const secondStep: Hint = {
 const emptySearch = 'the history of one person grows by what they look for; the row is made by looking'
 
 export const hints: Record<string, Hint> = {
+  'GET /API/acls/v1/acl/{object_type}/{object_key}/permissions/': {
+    openToAll: 'tells the caller what they may; nothing is an answer',
+  },
+
   'GET /API/auth/v1/auth/token/': spoilsCredentials,
   'POST /API/auth/v1/auth/token/': spoilsCredentials,
   'PUT /API/auth/v1/auth/token/': spoilsCredentials,

@@ -26,6 +26,8 @@ interface Sample {
 }
 
 const placeholders = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+/** Placeholders that name an object with rights of its own. */
+const guardedIds = new Set(['asset_id', 'collection_id', 'search_id', 'object_key', 'source_asset_id'])
 const isMethodWithBody = (method: string) => method !== 'GET'
 const errorsOf = (answer: Answer): unknown => (answer.body as { errors?: unknown } | null)?.errors
 const isErrorBody = (answer: Answer): boolean => {
@@ -326,6 +328,10 @@ export class OperationWalk {
     await this.#setRoles([...roleNames])
     if (operation.access === 'admin')
       await expectStatus('not an administrator', this.#stranger?.credentials ?? {}, 403)
+    // Whoever has every role and no right to an object gets nowhere with it.
+    if (operation.access === 'account' && placeholders(operation.path).some((name) => guardedIds.has(name)))
+      if (hintOf(operation).openToAll === undefined)
+        await expectStatus('without rights', this.#stranger?.credentials ?? {}, 403)
     return problems
   }
 

@@ -1,0 +1,64 @@
+import type { BatchId, UploadId } from '@contract/ids.ts'
+import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
+import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import type { CommittedPlan } from '@main/core/clip.ts'
+import type { KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
+
+const ACCOUNT = 'account-1'
+
+/** The real journal of uploads behind the ports of intake, with nobody who uploads: large plans answer from its indexes. */
+export class JournalQueue implements UploadIntake, KnownUploads {
+  readonly #journal = new SqliteUploadJournal(openDatabase(':memory:'))
+  readonly #listeners = new Set<(outcome: UploadOutcome) => void>()
+  /** When each path was queued, by the wall clock. */
+  readonly queuedAtMs = new Map<string, number>()
+  /** Paths that were queued more than once. */
+  readonly twice: string[] = []
+
+  async enqueue(plan: CommittedPlan): Promise<{ batchId: BatchId; uploadIds: (UploadId | null)[] }> {
+    const nowMs = Date.now()
+    for (const { clip, decision } of plan.clips)
+      if (decision.do !== 'skip' && decision.do !== 'wait')
+        for (const { path } of clip.files) {
+          if (this.queuedAtMs.has(path)) this.twice.push(path)
+          this.queuedAtMs.set(path, nowMs)
+        }
+    return this.#journal.commit(ACCOUNT, plan, nowMs)
+  }
+
+  /** Everything that is queued ends well. */
+  finish(): void {
+    for (const upload of this.#journal.runnable(ACCOUNT, Date.now() + 1000, 'any', 1_000_000)) {
+      this.#journal.update(upload.id, { step: 'verified', finishedMs: Date.now() })
+      for (const listener of this.#listeners)
+        listener({ uploadId: upload.id, batchId: upload.batchId, assetId: null, state: 'done', reason: '' })
+    }
+  }
+
+  outcome(uploadId: UploadId): UploadOutcome | undefined {
+    const upload = this.#journal.get(uploadId)
+    if (!upload) return undefined
+    return {
+      uploadId,
+      batchId: upload.batchId,
+      assetId: null,
+      state: upload.step === 'verified' ? 'done' : 'active',
+      reason: '',
+    }
+  }
+
+  onOutcome(listener: (outcome: UploadOutcome) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  countsOfWatchFolder() {
+    return { queued: 0, uploading: 0, done: 0, needsYou: 0 }
+  }
+
+  filesAtPath = (path: string) => this.#journal.filesAtPath(ACCOUNT, path)
+  filesOfSize = (sizeBytes: number) => this.#journal.filesOfSize(ACCOUNT, sizeBytes)
+  filesWithXxh128 = (sum: string, sizeBytes: number) => this.#journal.filesWithXxh128(ACCOUNT, sum, sizeBytes)
+  filesStartingWith = (prefix: string) => this.#journal.filesStartingWith(ACCOUNT, prefix)
+  valuesSent = (uploadId: UploadId) => this.#journal.valuesSent(uploadId)
+}

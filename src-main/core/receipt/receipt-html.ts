@@ -33,7 +33,9 @@ th, td { text-align: left; padding: 4px 16px 4px 0; border-bottom: 1px solid var
 th { color: var(--quiet); font-weight: 500; }
 td { overflow-wrap: anywhere; }
 th.number, td.number { text-align: right; white-space: nowrap; }
-td.time { white-space: nowrap; }
+td.time, td.sums { white-space: nowrap; }
+td:first-child, td.id { min-width: 180px; }
+td:nth-child(2) { min-width: 140px; }
 code { font: 12px ui-monospace, monospace; }
 .failed td:nth-child(2), .unproven td:nth-child(2) { color: var(--bad); }
 </style>
@@ -57,7 +59,7 @@ function row(file: ReceiptFile): string {
     .filter((name) => file[name] !== null)
     .map((name) => `${name} <code>${escape(file[name] ?? '')}</code>`)
   const state = `${WORDS[file.state]}${file.reason ? `: ${file.reason}` : ''}`
-  return `<tr class="${file.state}"><td>${escape(file.path)}</td><td title="${escape(file.evidence)}">${escape(state)}</td><td class="number">${file.sizeBytes.toLocaleString('en')}</td><td>${sums.join('<br>')}</td><td><code>${escape(file.assetId ?? '')}</code></td><td class="time">${file.closedMs === null ? '' : isoMinute(file.closedMs)}</td></tr>`
+  return `<tr class="${file.state}"><td>${escape(file.path)}</td><td title="${escape(file.evidence)}">${escape(state)}</td><td class="number">${file.sizeBytes.toLocaleString('en')}</td><td class="sums">${sums.join('<br>')}</td><td class="id"><code>${escape(file.assetId ?? '')}</code></td><td class="time">${file.closedMs === null ? '' : isoMinute(file.closedMs)}</td></tr>`
 }
 
 function isoMinute(ms: number): string {

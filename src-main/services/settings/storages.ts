@@ -1,5 +1,6 @@
 import type { StorageId } from '@contract/ids.ts'
 import type { StorageView } from '@contract/settings.ts'
+import { isLoopbackHost } from '../../core/loopback.ts'
 import type { AccountSession } from '../../ports/account-session.ts'
 import type { StorageDocument } from '../../ports/iconik-api.ts'
 
@@ -17,10 +18,12 @@ export async function listStorages(
   mounts: StorageMounts,
   signal?: AbortSignal,
 ): Promise<StorageView[]> {
-  const { api, kind } = session.require()
+  const { api, kind, url } = session.require()
+  // A workspace that another process of this machine serves is a workspace too.
+  const isWorkspace = kind === 'local' || isLoopbackHost(new URL(url).hostname)
   const storages = await api.inLane('person').storages.list(signal)
   return storages.map((storage) => {
-    const reason = mounts[storage.id] === undefined ? whyNoBytes(storage, kind === 'local') : null
+    const reason = mounts[storage.id] === undefined ? whyNoBytes(storage, isWorkspace) : null
     return {
       id: storage.id,
       name: storage.name,

@@ -23,6 +23,7 @@ export async function sendInOne(context: UploadContext, upload: UploadRecord): P
     storage.method,
     signal,
   )
+  context.hasReadSource = true
   await context.throttle(bytes.length, signal)
   const { md5 = null, sha1 = null, crc32c = null, xxh128 = null } = hashes
   const sums = { md5, sha1, crc32c, xxh128 }

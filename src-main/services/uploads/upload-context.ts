@@ -15,6 +15,8 @@ export interface UploadContext extends UploadDependencies {
   /** Waits until so many bytes may be sent. */
   throttle(bytes: number, signal: AbortSignal): Promise<void>
   signal: AbortSignal
+  /** The source was read, and looked at again afterwards, in this very run. */
+  hasReadSource?: boolean
   /** What a probe of the clip said, once it was asked in this run. */
   probed?: Promise<ProbedMedia | undefined>
 }

@@ -113,7 +113,7 @@ describe('a disk that is nearly full', () => {
       body: Readable.toWeb(Readable.from(pieces())),
       duplex: 'half',
     } as RequestInit
-    await expect(fetch(session.headers.get('location') ?? '', put)).rejects.toThrow()
+    await expect(fetch(session.headers.get('location') ?? '', put)).rejects.toThrow('fetch failed')
     await expect.poll(incoming, { timeout: 20_000 }).toEqual([])
   })
 })

@@ -3,11 +3,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { ipcLatency } from './ipc-latency.mjs'
 import { uploadLarge } from './upload-large.mjs'
+import { uploadLimited } from './upload-limited.mjs'
 import { uploadMemory } from './upload-memory.mjs'
 import { uploadSmall } from './upload-small.mjs'
 
-const rows = { 'upload-large': uploadLarge, 'upload-small': uploadSmall, 'upload-memory': uploadMemory }
+const rows = {
+  'upload-large': uploadLarge,
+  'upload-small': uploadSmall,
+  'upload-limited': uploadLimited,
+  'upload-memory': uploadMemory,
+  'ipc-latency': ipcLatency,
+}
 
 const args = process.argv.slice(2)
 const names = args.filter((arg) => !arg.startsWith('-'))

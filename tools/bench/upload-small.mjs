@@ -1,9 +1,9 @@
 // Many small files through the whole pipeline, against a client that makes one call after another.
-import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
-import { randomBytes } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { runUpload, startWorkspace } from './processes.mjs'
 import { round } from './figures.mjs'
+import { makeFiles } from './small-files.mjs'
 
 const LATENCY_MS = 25
 
@@ -96,14 +96,4 @@ async function articleClient({ url, appId, authToken }, folder, count) {
     await call('POST', `${at}/files/${file.id}/keyframes/`, {})
   }
   return count / ((performance.now() - startedAtMs) / 1000)
-}
-
-async function makeFiles(folder, count) {
-  await mkdir(folder, { recursive: true })
-  const hourAgo = new Date(Date.now() - 3_600_000)
-  for (let index = 0; index < count; index++) {
-    const file = path.join(folder, `${index}.bin`)
-    await writeFile(file, randomBytes(10 * 1024))
-    await utimes(file, hourAgo, hourAgo)
-  }
 }

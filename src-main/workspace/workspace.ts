@@ -79,7 +79,11 @@ export function openCore(options: WorkspaceOptions): { core: Core; storage: Stor
     bytes,
     urls: new UploadUrls(storage),
     search: new SearchIndex(db, source, options.indexDelayMs ?? 0),
-    jobs: new JobRunner(db, tables, { atOnce: 2, log }),
+    jobs: new JobRunner(db, tables, {
+      atOnce: 2,
+      abortPendingMs: () => assumptions.abortPendingMs,
+      log,
+    }),
     assumptions,
   }
   access.onInherited = (type, id) => searchAgain(core, type, id)
@@ -110,6 +114,7 @@ const isLocalHost = (host: string | undefined, port: number): boolean =>
  * is wrong; the message says which.
  */
 export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const startedAtMs = Date.now()
   const rules = options.faults === undefined ? undefined : parseFaults(options.faults)
   const { core, storage } = openCore(options)
   const { accounts } = core
@@ -211,11 +216,15 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   })
   core.search.start()
   core.jobs.start()
+  const swept = core.bytes
+    .sweepOrphans(new Date(startedAtMs))
+    .catch((error: unknown) => log('Bytes that nothing owns could not be removed', error))
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     core.search.stop()
     await core.jobs.stop()
+    await swept
     const ended = new Promise<void>((done) => server.close(() => done()))
     server.closeAllConnections()
     await ended

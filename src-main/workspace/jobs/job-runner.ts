@@ -79,6 +79,8 @@ export class JobRunner {
   readonly #tasks = new Map<string, Task>()
   readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>()
   readonly #atOnce: number
+  readonly #abortPendingMs: () => number
+  readonly #aborting = new Set<NodeJS.Timeout>()
   readonly #log: (message: string, error: unknown) => void
   #stopped = true
   #kickPending = false
@@ -86,11 +88,17 @@ export class JobRunner {
   constructor(
     db: Database,
     tables: Tables,
-    options: { atOnce: number; log: (message: string, error: unknown) => void },
+    options: {
+      atOnce: number
+      /** How long a job that nobody works on stays ABORT_PENDING. */
+      abortPendingMs: () => number
+      log: (message: string, error: unknown) => void
+    },
   ) {
     this.#db = db
     this.#tables = tables
     this.#atOnce = options.atOnce
+    this.#abortPendingMs = options.abortPendingMs
     this.#log = options.log
   }
 
@@ -101,19 +109,19 @@ export class JobRunner {
   start(): void {
     this.#stopped = false
     for (const job of this.#tables.jobs.list({
-      where: { status: ['STARTED', 'ABORT_PENDING'] },
+      where: { status: 'STARTED' },
       condition: hasTask,
     }))
-      this.update(
-        job.id,
-        job.status === 'ABORT_PENDING' ? { status: 'ABORTED' } : { status: 'READY', progress_processed: 0 },
-      )
+      this.update(job.id, { status: 'READY', progress_processed: 0 })
+    for (const job of this.#tables.jobs.list({ where: { status: 'ABORT_PENDING' } }))
+      this.update(job.id, { status: 'ABORTED' })
     this.kick()
   }
 
   /** Stops without ending the jobs: they go on at the next start. */
   async stop(): Promise<void> {
     this.#stopped = true
+    for (const timer of this.#aborting) clearTimeout(timer)
     const all = [...this.#running.values()]
     for (const { abort } of all) abort.abort('stop')
     await Promise.all(all.map((entry) => entry.ended))
@@ -189,8 +197,10 @@ export class JobRunner {
     const running = this.#running.get(id)
     const isOver = terminalStates.has(job.status)
     if (action === 'ABORT' && !isOver) {
-      this.update(id, { status: running ? 'ABORT_PENDING' : 'ABORTED' })
+      const pendingMs = this.#abortPendingMs()
+      this.update(id, { status: running || pendingMs > 0 ? 'ABORT_PENDING' : 'ABORTED' })
       running?.abort.abort('abort')
+      if (!running && pendingMs > 0) this.#abortLater(id, pendingMs)
     } else if (action === 'PAUSE' && !isOver && job.status !== 'PAUSED') {
       this.update(id, { status: 'PAUSED' })
       running?.abort.abort('pause')
@@ -207,6 +217,16 @@ export class JobRunner {
       })
     }
     this.#db.afterCommit(() => this.kick())
+  }
+
+  #abortLater(id: string, pendingMs: number): void {
+    const timer = setTimeout(() => {
+      this.#aborting.delete(timer)
+      this.#db.transaction(() => {
+        if (this.#tables.jobs.get(id)?.status === 'ABORT_PENDING') this.update(id, { status: 'ABORTED' })
+      })
+    }, pendingMs)
+    this.#aborting.add(timer)
   }
 
   /** Looks for work in the next turn of the event loop. */

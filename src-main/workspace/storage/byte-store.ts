@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { constants, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { copyFile, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { copyFile, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Crc32c, type ChecksumName } from './checksums.ts'
@@ -245,6 +245,35 @@ export class ByteStore {
     this.#db.afterCommit(() => {
       for (const { path } of segments) if (path) rmSync(join(this.folder, path), { force: true })
     })
+  }
+
+  /**
+   * Removes bytes that no object and no open upload owns: what a process that was killed had received and not yet
+   * written down. Only what is older than `before`, as younger bytes may be on their way. Gives how many files went.
+   */
+  async sweepOrphans(before: Date): Promise<number> {
+    const orphans = new Set<string>()
+    for (const folder of await readdir(this.folder))
+      if (/^[0-9a-f]{2}$/.test(folder))
+        for (const name of await readdir(join(this.folder, folder))) orphans.add(join(folder, name))
+    if (orphans.size === 0) return 0
+    let read = 0
+    for (const { path } of this.#db.iterate<{ path: string | null }>(
+      `SELECT s.value ->> '$.path' AS path FROM objects o, json_each(o.row, '$.segments') s
+       UNION ALL SELECT row ->> '$.segment.path' FROM upload_parts`,
+    )) {
+      if (path !== null) orphans.delete(path)
+      // Requests come first: there may be a million rows.
+      if ((read += 1) % 5000 === 0) await new Promise<void>((done) => setImmediate(done))
+    }
+    let gone = 0
+    for (const path of orphans) {
+      const { mtimeMs } = await stat(join(this.folder, path)).catch(() => ({ mtimeMs: Infinity }))
+      if (mtimeMs >= before.getTime()) continue
+      await rm(join(this.folder, path), { force: true })
+      gone += 1
+    }
+    return gone
   }
 
   /** Whether every piece is on disk with its length. */

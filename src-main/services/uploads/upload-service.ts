@@ -332,6 +332,8 @@ export class UploadService implements UploadIntake, KnownUploads {
     this.#atRest.add(upload.id)
     this.#rates.delete(upload.id)
     for (const listener of this.#outcomeListeners) listener(outcomeOf(upload))
+    // The last of a batch: its job is closed, its previews are asked for now.
+    if (this.#queue.runningCount === 0) this.#tracksAtMs = 0
   }
 
   #noteTotal(accountId: string, nowMs: number): void {

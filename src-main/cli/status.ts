@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { UploadState } from '@contract/uploads.ts'
 import type { CliWorld } from './cli-world.ts'
 import { EXIT } from './exit-codes.ts'
+import { STALE_RUNNER_MS } from '../core/upload/upload-record.ts'
 import { viewState } from '../core/upload/view-state.ts'
 import { bytesText, countText } from './output.ts'
 import { stateDirOf } from './state-option.ts'
@@ -17,11 +18,12 @@ export function addStatus(program: Command, world: CliWorld): void {
       const { journal, close } = world.openJournal(stateDirOf(program, world))
       try {
         let failed = 0
+        const runner = journal.runner(Date.now(), STALE_RUNNER_MS)
         for (const accountId of journal.accounts()) {
           const totals = journal.totals(accountId).filter((row) => row.count > 0)
           const counts = Object.fromEntries(totals.map((row) => [row.state, row.count]))
           failed += counts['failed'] ?? 0
-          world.output.event('summary', { accountId, counts, runner: journal.runner()?.pid ?? null })
+          world.output.event('summary', { accountId, counts, runner: runner?.pid ?? null })
           world.output.say(
             totals
               .map((row) => `${countText(row.count, row.state, row.state)} (${bytesText(row.sizeBytes)})`)
@@ -29,7 +31,6 @@ export function addStatus(program: Command, world: CliWorld): void {
           )
           tellRows(world, journal.list(accountId, { states: OPEN, text: '' }, 0, MOST_ROWS))
         }
-        const runner = journal.runner()
         if (runner) world.output.say(`The queue is run by process ${runner.pid}.`)
         process.exitCode = failed > 0 ? EXIT.someFailed : EXIT.ok
       } finally {

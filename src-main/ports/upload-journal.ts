@@ -127,7 +127,8 @@ export interface UploadJournal {
   /** @returns false when the lock was lost */
   heartbeat(ownerId: string, nowMs: number): boolean
   releaseRunner(ownerId: string): void
-  runner(): RunnerLock | null
+  /** Who runs the queue now; null when nobody does, be it that whoever did is gone without letting go or was not heard of. */
+  runner(nowMs: number, staleAfterMs: number): RunnerLock | null
   /** Forgets what a dead runner was at work on. */
   clearActive(): void
   /**

@@ -196,11 +196,12 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
       expect(journal.acquireRunner(other, 8000, 5000)).toBe(true)
       expect(journal.heartbeat('me', 8100)).toBe(false)
       journal.releaseRunner('other')
-      expect(journal.runner()).toBeNull()
+      expect(journal.runner(9000, 5000)).toBeNull()
     })
 
     it('gives the lock of a dead process away at once', () => {
       expect(journal.acquireRunner({ ownerId: 'dead', pid: 2 ** 30 }, 1000, 60_000)).toBe(true)
+      expect(journal.runner(1001, 60_000)).toBeNull()
       expect(journal.acquireRunner({ ownerId: 'me', pid: process.pid }, 1001, 60_000)).toBe(true)
     })
   })

@@ -220,14 +220,8 @@ export class SqliteUploadJournal implements UploadJournal {
 
   acquireRunner(owner: { ownerId: string; pid: number }, nowMs: number, staleAfterMs: number): boolean {
     return transaction(this.#db, () => {
-      const held = this.runner()
-      if (
-        held &&
-        held.ownerId !== owner.ownerId &&
-        nowMs - held.heartbeatMs < staleAfterMs &&
-        isAlive(held.pid)
-      )
-        return false
+      const held = this.runner(nowMs, staleAfterMs)
+      if (held && held.ownerId !== owner.ownerId) return false
       this.#run('INSERT OR REPLACE INTO runner_lock VALUES (1, ?, ?, ?)', owner.ownerId, owner.pid, nowMs)
       return true
     })
@@ -243,14 +237,15 @@ export class SqliteUploadJournal implements UploadJournal {
     this.#run('DELETE FROM runner_lock WHERE owner_id = ?', ownerId)
   }
 
-  runner(): RunnerLock | null {
+  runner(nowMs: number, staleAfterMs: number): RunnerLock | null {
     const row = this.#get('SELECT * FROM runner_lock')
     if (!row) return null
-    return {
+    const lock = {
       ownerId: String(row['owner_id']),
       pid: Number(row['pid']),
       heartbeatMs: Number(row['heartbeat_ms']),
     }
+    return nowMs - lock.heartbeatMs < staleAfterMs && isAlive(lock.pid) ? lock : null
   }
 
   clearActive(): void {

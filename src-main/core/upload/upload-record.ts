@@ -28,6 +28,9 @@ export function isEnd(step: UploadStep): boolean {
 /** What a person asked for; it outlives the process and may come from another one. */
 export type UploadHold = 'none' | 'paused' | 'cancelling'
 
+/** A runner of the queue that was not heard of for so long is taken for dead even if its process id lives. */
+export const STALE_RUNNER_MS = 30_000
+
 /** Objects that are made once for each upload. */
 export type CreateKind = 'asset' | 'version' | 'format' | 'file-set'
 

@@ -3,6 +3,7 @@ import { findAppError } from '../../core/errors.ts'
 import { limitHolds, TokenBucket } from '../../core/upload/bandwidth.ts'
 import { chooseUploads, roomBeside } from '../../core/upload/choose-uploads.ts'
 import { backOffMs } from '../../core/upload/retry-policy.ts'
+import { STALE_RUNNER_MS } from '../../core/upload/upload-record.ts'
 import type { UploadRecord } from '../../core/upload/upload-record.ts'
 import { CollectionTree } from './collection-tree.ts'
 import { ProgressBook } from './progress-book.ts'
@@ -14,8 +15,6 @@ import type { RunOutcome } from './upload-run.ts'
 const HEARTBEAT_MS = 2000
 /** How often a full disk is tried again. */
 const STORE_PROBE_MS = 5000
-/** A runner that was not heard of for so long is taken for dead even if its process id lives. */
-const STALE_RUNNER_MS = 30_000
 
 /** Why nothing moves although something waits. */
 export type QueueHold =
@@ -128,7 +127,7 @@ export class UploadQueue {
       for (const running of this.#running.values()) running.abort.abort()
     }
     if (this.#running.size > 0 || !journal.acquireRunner(this.#options.owner, nowMs, STALE_RUNNER_MS)) {
-      this.#hold = { reason: 'other-runner', pid: journal.runner()?.pid ?? 0 }
+      this.#hold = { reason: 'other-runner', pid: journal.runner(nowMs, STALE_RUNNER_MS)?.pid ?? 0 }
       return false
     }
     this.#holdsLock = true

@@ -40,7 +40,8 @@ export async function scanPaths(
   options: ScanOptions,
 ): Promise<Scan> {
   const scan: Scan = { roots: [], problems: [], ignoredCount: 0 }
-  const tops = outermost(paths.map((given) => path.resolve(given)))
+  const named = [...new Set(paths.map((given) => path.resolve(given)))].sort()
+  const tops = outermost(named)
   const isIgnored = makeIgnoreRules(options.ignore)
   const roots = new Map<string, ScannedRoot>()
   const failures: unknown[] = []
@@ -52,11 +53,17 @@ export async function scanPaths(
       const root = roots.get(rootPath) ?? { rootPath, files: [] }
       roots.set(rootPath, root)
       const relative = (file: string) => path.relative(rootPath, file).split(path.sep).join('/')
+      const inside = named.filter((given) => given !== top && isWithin(given, top))
+      await reportMissing(world.fileSystem, inside, scan.problems)
       // Whoever hands over "~takes" or ".cache" by name means it: only what is below is judged by name.
-      const judged = (file: string) => path.relative(top, file).split(path.sep).join('/')
-      const leftOut = (file: string) => file !== top && isIgnored(judged(file)) !== null
+      const nearest = (file: string) => inside.findLast((given) => isWithin(file, given)) ?? top
+      const judged = (file: string, from: string) => path.relative(from, file).split(path.sep).join('/')
+      const leftOut = (file: string) => {
+        const from = nearest(file)
+        return file !== from && isIgnored(judged(file, from)) !== null
+      }
       for await (const batch of world.fileSystem.walk(top, {
-        enter: (folder) => !leftOut(folder),
+        enter: (folder) => !leftOut(folder) || inside.some((given) => isWithin(given, folder)),
         ...(options.signal ? { signal: options.signal } : {}),
       }))
         for (const event of batch) {
@@ -95,12 +102,30 @@ function unsupported(entry: WalkEntry): string {
     : 'It is neither a file nor a folder.'
 }
 
-function outermost(paths: readonly string[]): string[] {
+/** A path that was named and is not there is told, also where another one that was named holds it. */
+async function reportMissing(
+  fileSystem: FileSystem,
+  paths: readonly string[],
+  problems: IntakeProblem[],
+): Promise<void> {
+  for (const given of paths)
+    try {
+      await fileSystem.stat(given)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'file.missing') throw error
+      problems.push({ path: given, reason: String(error.details['reason'] ?? 'It is not there.') })
+    }
+}
+
+/** @param sorted in the order of their names */
+function outermost(sorted: readonly string[]): string[] {
   const kept: string[] = []
-  for (const candidate of [...new Set(paths)].sort())
-    if (!kept.some((outer) => candidate.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep)))
-      kept.push(candidate)
+  for (const candidate of sorted) if (!kept.some((outer) => isWithin(candidate, outer))) kept.push(candidate)
   return kept
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep)
 }
 
 /** Waits for young files and for those that someone has open for writing; what does not come to rest becomes a problem. */

@@ -21,6 +21,20 @@ describe('planning paths', () => {
     expect(report).toMatchObject({ scannedFiles: 2, ignoredFiles: 1, problems: [] })
   })
 
+  it('names a missing path, and takes one that is named, also inside a folder that is handed over', async () => {
+    const world = intakeWorld()
+    world.fileSystem.write('/card/a.mov', 'a', OLD)
+    world.fileSystem.write('/card/.kept/b.mov', 'bb', OLD)
+    world.fileSystem.write('/card/.kept/left.mov', 'ccc', OLD)
+    const { plan, report } = await planPaths(
+      world,
+      ['/card', '/card/typo.mov', '/card/.kept/b.mov', '/card/a.mov'],
+      {},
+    )
+    expect(plan.clips.map(({ clip }) => clip.title).sort()).toEqual(['a.mov', 'b.mov'])
+    expect(report.problems).toEqual([{ path: '/card/typo.mov', reason: expect.any(String) as string }])
+  })
+
   it('skips without reading what was uploaded from this path, and hashes only namesakes in size', async () => {
     const world = intakeWorld()
     world.fileSystem.write('/in/a.mov', 'same content', OLD)

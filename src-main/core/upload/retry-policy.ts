@@ -2,6 +2,8 @@ import type { AppError } from '../errors.ts'
 
 /** Tries in a row without getting further before an upload fails. */
 export const MAX_ATTEMPTS = 8
+/** Tries after which bytes that keep arriving wrong are no passing failure; each try has sent them several times. */
+export const MAX_MISMATCHES = 3
 /** How often a source may change while it is read before its upload fails by name. */
 export const MAX_RESTARTS = 3
 const FIRST_DELAY_MS = 1000
@@ -27,6 +29,7 @@ export type Verdict =
 export function verdictFor(error: AppError, attempts: number, restarts: number, jitter: number): Verdict {
   if (error.code === 'cancelled') return { do: 'stop' }
   if (error.code === 'file.changed') return restarts < MAX_RESTARTS ? { do: 'restart' } : { do: 'fail' }
+  if (error.code === 'storage.mismatch' && attempts + 1 >= MAX_MISMATCHES) return { do: 'fail' }
   switch (error.retry.when) {
     case 'never':
       return { do: 'fail' }

@@ -262,6 +262,10 @@ export interface FilesApi {
   uploadInOne(upload: UploadInOne, signal?: AbortSignal): Promise<FileDocument>
   failFile(assetId: AssetId, fileId: string, signal?: AbortSignal): Promise<void>
   deleteFile(assetId: AssetId, fileId: string, signal?: AbortSignal): Promise<void>
+  /** Into the trash. Its bytes stay: a storage may keep files of one name and folder in one place, so that they may be another set's. */
+  deleteFileSet(assetId: AssetId, fileSetId: string, signal?: AbortSignal): Promise<void>
+  /** Into the trash. */
+  deleteFormat(assetId: AssetId, formatId: string, signal?: AbortSignal): Promise<void>
   /** Starts proxy, poster and keyframes. @returns the job, or null when there is nothing to do. */
   triggerPreviews(assetId: AssetId, fileId: string, signal?: AbortSignal): Promise<JobId | null>
   filesByChecksum(

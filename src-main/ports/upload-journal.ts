@@ -95,7 +95,8 @@ export interface CollectionRecord {
 export interface TwinSweep {
   id: number
   accountId: string
-  kind: 'asset' | 'collection' | 'job'
+  /** `inside`: a second format, file set or file below the asset itself. */
+  kind: 'asset' | 'inside' | 'collection' | 'job'
   /** The asset's or collection's external id; the batch's id for a job. */
   externalId: string
   /** Whose the one that stays is: an upload's id for an asset, the batch's for a job, '' for a collection. */

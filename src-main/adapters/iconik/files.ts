@@ -114,6 +114,14 @@ export function createFilesApi(http: IconikHttp, lane: Lane): FilesApi {
     },
     deleteFile: (assetId, fileId, signal) =>
       http.send({ method: 'DELETE', path: `${below(assetId)}${pathOf`files/${fileId}/`}`, lane, signal }),
+    deleteFileSet: (assetId, fileSetId, signal) => {
+      const path = `${below(assetId)}${pathOf`file_sets/${fileSetId}/`}`
+      return http.send({ method: 'DELETE', path, query: { keep_source: true }, lane, signal })
+    },
+    deleteFormat: (assetId, formatId, signal) => {
+      const path = `${below(assetId)}${pathOf`formats/${formatId}/`}`
+      return http.send({ method: 'DELETE', path, lane, signal })
+    },
     async triggerPreviews(assetId, fileId, signal) {
       const path = `${below(assetId)}${pathOf`files/${fileId}/keyframes/`}`
       const answer = await http.jsonOrNothing(

@@ -97,11 +97,20 @@ export function afterOneShot(found: FoundInOne) {
 }
 
 /**
- * Whether a lookup that found nothing proves that nothing was made. A listing under the asset does; the search index lags
- * by an unknown time, so for an asset a second one may turn up later and has to be swept.
+ * What to look for again after a lookup that found nothing: the search index lags by an unknown time, so a second asset may turn up
+ * later; and a request whose sender died may take effect later than the lookup, so that something second appears inside the asset.
  */
-export function needsSweep(what: PendingKind): boolean {
-  return what === 'asset'
+export function sweepFor(what: PendingKind): 'asset' | 'inside' | null {
+  switch (what) {
+    case 'asset':
+      return 'asset'
+    case 'version':
+      return null
+    case 'format':
+    case 'file-set':
+    case 'one-shot':
+      return 'inside'
+  }
 }
 
 export type FileAction = { do: 'create' | 'find' | 'send' | 'close' | 'prove' | 'none' }

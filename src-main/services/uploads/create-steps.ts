@@ -4,7 +4,7 @@ import { AppError, findAppError } from '../../core/errors.ts'
 import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
 import { FIRST_SWEEP_MS } from '../../core/upload/sweep-schedule.ts'
 import type { CreateKind, UploadRecord } from '../../core/upload/upload-record.ts'
-import { afterCreate, beforeCreate, needsSweep } from '../../core/upload/upload-state.ts'
+import { afterCreate, beforeCreate, sweepFor } from '../../core/upload/upload-state.ts'
 import type { CreatedIds } from '../../core/upload/upload-state.ts'
 import { mayGoInOne } from '../../core/upload/one-shot.ts'
 import type { AssetDocument, FormatDocument, StorageDocument } from '../../ports/iconik-api.ts'
@@ -43,15 +43,20 @@ export async function findObject(
     record(context, what, found)
     return
   }
-  if (needsSweep(what)) sweepLater(context, upload)
+  const sweep = sweepFor(what)
+  if (sweep) sweepLater(context, upload, sweep)
   context.journal.update(context.id, { pending: null })
 }
 
-/** A second asset with our external id may turn up once the index has caught up. */
-export function sweepLater(context: UploadContext, upload: UploadRecord): void {
+/** A second asset with our external id may turn up once the index has caught up; something second inside it, any time. */
+export function sweepLater(
+  context: UploadContext,
+  upload: UploadRecord,
+  kind: 'asset' | 'inside' = 'asset',
+): void {
   context.journal.addSweep({
     accountId: upload.accountId,
-    kind: 'asset',
+    kind,
     externalId: upload.externalId,
     ownerId: upload.id,
     dueMs: context.clock.nowMs() + FIRST_SWEEP_MS,

@@ -8,6 +8,7 @@ import type { FileDocument } from '../../ports/iconik-api.ts'
 import { mountOf, mountedCheckpoint, placeIn } from './mounted-place.ts'
 import type { TransferCheckpoint, UploadTicket } from '../../ports/storage-transfer.ts'
 import { contentType } from './content-type.ts'
+import { sweepLater } from './create-steps.ts'
 import type { UploadContext } from './upload-context.ts'
 import { withWatchdog } from './watchdog.ts'
 
@@ -144,6 +145,7 @@ class FileRun {
         file.status !== 'DELETED' &&
         !taken.has(file.id),
     )
+    if (!found) sweepLater(this.#context, this.#upload, 'inside')
     const isThere = mount !== null && this.#file.proven
     this.#write(found ? { step: isThere ? 'sent' : 'open', fileId: found.id } : { step: 'planned' })
   }

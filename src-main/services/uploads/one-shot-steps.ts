@@ -5,7 +5,7 @@ import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-re
 import { afterOneShot, beforeCreate } from '../../core/upload/upload-state.ts'
 import type { FoundInOne } from '../../core/upload/upload-state.ts'
 import type { FileDocument } from '../../ports/iconik-api.ts'
-import { FORMAT_NAME, formatMetadata, isOurFormat } from './create-steps.ts'
+import { FORMAT_NAME, formatMetadata, isOurFormat, sweepLater } from './create-steps.ts'
 import { contentType } from './content-type.ts'
 import type { UploadContext } from './upload-context.ts'
 
@@ -90,7 +90,10 @@ export async function findInOne(context: UploadContext, upload: UploadRecord): P
   const assetId = assetOf(upload)
   const file = onlyFile(context)
   const format = (await files.listFormats(assetId, signal)).find((made) => isOurFormat(made, upload))
-  if (!format) return record(context, file, { formatId: null, fileSetId: null, file: null })
+  if (!format) {
+    sweepLater(context, upload, 'inside')
+    return record(context, file, { formatId: null, fileSetId: null, file: null })
+  }
   const set = (await files.listFileSets(assetId, signal)).find(
     (made) => made.formatId === format.id && made.status !== 'DELETED',
   )

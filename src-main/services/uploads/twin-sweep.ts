@@ -5,6 +5,7 @@ import { isEnd } from '../../core/upload/upload-record.ts'
 import type { TwinSweep } from '../../ports/upload-journal.ts'
 import type { BatchJobs } from './batch-jobs.ts'
 import { findAssets } from './create-steps.ts'
+import { sweepInside } from './sweep-inside.ts'
 import type { UploadDependencies, UploadSession } from './session.ts'
 
 /** Deletes second objects of ours that creates with lost answers left behind, once the search index shows them. */
@@ -42,6 +43,8 @@ export class TwinSweeper {
     switch (sweep.kind) {
       case 'asset':
         return this.#sweepAssets(session, sweep, signal)
+      case 'inside':
+        return this.#sweepInside(session, sweep, signal)
       case 'collection':
         return this.#sweepCollections(session, sweep, signal)
       case 'job':
@@ -63,6 +66,20 @@ export class TwinSweeper {
       this.#deps.logger.info('A second asset that a lost answer left behind is removed.', { asset: asset.id })
       await session.api.assets.deleteUpload(asset.id, signal)
     }
+  }
+
+  async #sweepInside(session: UploadSession, sweep: TwinSweep, signal: AbortSignal): Promise<void> {
+    const { journal, logger } = this.#deps
+    const owner = journal.get(sweep.ownerId as UploadId)
+    // Files that joined the set of another upload have nothing of their own there.
+    if (!owner?.assetId || owner.step !== 'verified' || owner.decision.do === 'join') return
+    const upload = { ...owner, assetId: owner.assetId }
+    const removed = await sweepInside(session, upload, journal.files(owner.id), signal)
+    if (removed.length > 0)
+      logger.info('What lost answers left behind inside an asset is removed.', {
+        asset: owner.assetId,
+        removed,
+      })
   }
 
   async #sweepCollections(session: UploadSession, sweep: TwinSweep, signal: AbortSignal): Promise<void> {

@@ -13,7 +13,7 @@ import {
   afterOneShot,
   beforeCreate,
   endOf,
-  needsSweep,
+  sweepFor,
   nextAction,
   nextFileAction,
 } from '@main/core/upload/upload-state.ts'
@@ -157,7 +157,7 @@ class Interpreter {
         const found = this.#find(action.what)
         if (found) this.#write(afterCreate(action.what, { id: found }))
         else {
-          if (needsSweep(action.what)) this.sweeps++
+          if (sweepFor(action.what) === 'asset') this.sweeps++
           this.#write({ pending: null })
         }
         return true

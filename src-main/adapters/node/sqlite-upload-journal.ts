@@ -123,7 +123,7 @@ export class SqliteUploadJournal implements UploadJournal {
         const uploadIds = plan.clips.map((planned) => {
           if (planned.decision.do === 'skip' || planned.decision.do === 'wait') return null
           const identity = createHash('sha256').update(uploadIdentity(planned)).digest('hex')
-          const existing = this.#requeue(accountId, identity)
+          const existing = this.#requeue(accountId, identity) ?? this.#renew(accountId, identity, planned)
           if (existing) return existing
           queued++
           return this.#insert(accountId, batchId, identity, planned, nowMs, revision, coming > 1)
@@ -148,6 +148,38 @@ export class SqliteUploadJournal implements UploadJournal {
     const upload = readUpload(row)
     if (upload.step === 'failed') this.#write(upload, { ...afresh(upload), cleared: false })
     return upload.id
+  }
+
+  /**
+   * A failed upload of what lies at the same paths, as it was before: it is taken as it is now, with the asset that the upload may have
+   * made. One that had other files is cancelled instead, so that nothing of it is left on the server.
+   * @returns null when there is none to go on with
+   */
+  #renew(accountId: string, identity: string, planned: PlannedClip): UploadId | null {
+    const paths = planned.clip.files.map((file) => file.path)
+    const rows = this.#all(
+      `SELECT u.* FROM upload_files f JOIN uploads u ON u.seq = f.upload_seq
+       WHERE f.account_id = ? AND f.path = ? AND f.idx = 0 AND u.step = 'failed' ORDER BY u.seq DESC`,
+      accountId,
+      paths[0] ?? '',
+    )
+    for (const upload of rows.map(readUpload)) {
+      if (!isSamePurpose(upload, planned)) continue
+      const files = this.files(upload.id)
+      if (files.length !== paths.length || files.some((file, index) => file.path !== paths[index])) {
+        if (upload.decision.do === 'upload') this.#write(upload, { hold: 'cancelling' })
+        continue
+      }
+      // Whatever was sent of it is of other bytes: it must be looked at anew, which finds that the file changed.
+      this.#run(
+        `UPDATE upload_files SET step = 'open', checkpoint_json = NULL WHERE upload_seq = ? AND step IN ('sent', 'stored', 'closed')`,
+        upload.seq,
+      )
+      this.#set('uploads', { identity }, 'seq = ?', upload.seq)
+      this.#write(upload, { ...afresh(upload), cleared: false })
+      return upload.id
+    }
+    return null
   }
 
   #insert(
@@ -860,6 +892,13 @@ function afresh(upload: UploadRecord): UploadChanges {
     error: null,
     finishedMs: null,
   }
+}
+
+/** Whether an upload was for the same as what is planned now, apart from how the files are. */
+function isSamePurpose(upload: UploadRecord, planned: PlannedClip): boolean {
+  const purpose = ({ target, decision }: Pick<PlannedClip, 'target' | 'decision'>) =>
+    uploadIdentity({ clip: { ...planned.clip, files: [] }, target, decision })
+  return purpose(upload) === purpose(planned)
 }
 
 function stepFromIds(upload: UploadRecord): UploadRecord['step'] {

@@ -22,8 +22,9 @@ import { UploadService } from '@main/services/uploads/index.ts'
 import { silentLogger } from '../running-workspace.ts'
 
 const KIB = 1024
-/** Parts small enough that a file of a megabyte has several. */
-export const STATION_PART_BYTES = 256 * KIB
+/** Parts small enough that a file of a megabyte has several; what goes in one request lies between this and what goes in one call. */
+const PART_BYTES = 256 * KIB
+const PARTS_FROM_BYTES = 1_200_000
 
 export interface StationOptions {
   server: { url: string; appId: string; authToken: string }
@@ -57,8 +58,8 @@ export class UploadStation {
       hashStreams,
       clock,
       logger: silentLogger,
-      partSizeBytes: STATION_PART_BYTES,
-      partsFromBytes: STATION_PART_BYTES,
+      partSizeBytes: PART_BYTES,
+      partsFromBytes: PARTS_FROM_BYTES,
       stallMs: 3000,
     })
     const plain = createIconikApi({

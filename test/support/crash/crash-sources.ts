@@ -18,7 +18,7 @@ export interface SourceClip {
 }
 
 /**
- * A folder such as a card brings: one large file, many small ones, an empty one, one of a byte, sizes about the border of
+ * A folder such as a card brings: one large file, many small ones, some too large for one call, an empty one, one of a byte, sizes about the border of
  * parts, an image sequence, and a still with its raw file.
  */
 export function writeCrashSources(
@@ -39,12 +39,16 @@ export function writeCrashSources(
   const border = sizes.aboutParts
     ? [-1, 0, 1].map((more) => alone(`border ${more}.mxf`, PARTS_FROM_BYTES + more))
     : []
+  const middling = [1, 2, 3, 4].map((index) =>
+    alone(`interview ${index}.wav`, 1_100_000 + Math.floor(random() * 3_000_000)),
+  )
   const frames = Array.from({ length: 6 }, (_, index) =>
     write(`shot.${1001 + index}.dpx`, 200_000 + Math.floor(random() * 200_000)),
   )
   return [
     alone('large.mov', sizes.largeBytes),
     ...border,
+    ...middling,
     ...small,
     alone('empty.wav', 0),
     alone('one byte.txt', 1),

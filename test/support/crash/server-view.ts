@@ -67,6 +67,16 @@ export class ServerView {
     return found
   }
 
+  /** Every file of every asset, with its bytes. */
+  async files(): Promise<FoundFile[]> {
+    const found: FoundFile[] = []
+    for (const { id } of await this.#pages('/API/assets/v1/assets/')) {
+      const path = `/API/files/v1/assets/${String(id)}/files/?per_page=1000&generate_signed_url=true`
+      found.push(...(await Promise.all(objects(await this.get(path)).map(foundFile))))
+    }
+    return found
+  }
+
   async collections(): Promise<Json[]> {
     return this.#pages('/API/assets/v1/collections/')
   }

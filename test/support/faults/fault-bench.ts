@@ -74,7 +74,7 @@ export class FaultBench {
     const largePath = path.join(source, `${name} large.mov`)
     writeSource(largePath, LARGE_BYTES)
     writeSource(path.join(source, `${name} small.mov`), 5000)
-    writeSource(path.join(source, 'inner', `${name} inner.mov`), 3000)
+    writeSource(path.join(source, 'inner', `${name} inner.mov`), 1_100_000)
     const hooks: { middle: (() => void) | null; create: (() => void) | null } = { middle: null, create: null }
     const clock = fastClock(CLOCK_FACTOR)
     const pending: Promise<unknown>[] = []

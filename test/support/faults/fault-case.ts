@@ -179,7 +179,7 @@ export const faultCases: readonly FaultCase[] = [
   {
     name: 'source shrinks in the middle',
     promised: DONE,
-    cause: (world) => world.inTheMiddle(() => truncateSync(world.largePath, 1_200_000)),
+    cause: (world) => world.inTheMiddle(() => truncateSync(world.largePath, 1_250_000)),
   },
   {
     name: 'source never stops changing',

@@ -29,8 +29,8 @@ export function faultTable(
   ].filter((line) => line !== '')
   return `# What becomes of an upload when things go wrong
 
-Each row is a fault, each column a storage method. A cell says what was seen: three clips (one in parts, one sent in one call, one in a
-folder) were uploaded while the fault was there, and then everything on the server was looked at through its API.
+Each row is a fault, each column a storage method. A cell says what was seen: three clips (one sent in parts, one in one
+request, one in one call of iconik) were uploaded while the fault was there, and then everything on the server was looked at through its API.
 
 - **done once**: all three are verified, each is exactly one asset with one format, one file set, one file and its own bytes.
 - **fails (code); retry: done once**: the clip failed by name with this reason while the others went on; once the cause was gone,

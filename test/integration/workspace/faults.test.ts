@@ -52,13 +52,13 @@ it('delay holds a call back for its time', async () => {
 
 it('truncate ends an answer in the middle, on calls and on storage addresses', async () => {
   const { call } = await withRule({ match: 'GET */token/', action: 'truncate' })
-  await expect(call('GET', token)).rejects.toThrow()
+  await expect(call('GET', token)).rejects.toThrow('terminated')
   const { openFile, must } = await withRule({ match: 'GET /_storage/*', action: 'truncate' })
   const { file, path } = await openFile(5)
   await put(file.upload_url)
   await must('PATCH', path, { status: 'CLOSED' })
   const { url } = await must('GET', `${path}download_url/`)
-  await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow()
+  await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow('terminated')
   expect(await (await fetch(url)).text()).toBe('bytes')
 })
 

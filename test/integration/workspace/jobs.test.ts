@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { openWorkspace, type Json } from './client.ts'
 
 type Opened = Awaited<ReturnType<typeof openWorkspace>>
-const ended = ({ must }: Opened, id: string) =>
-  expect
-    .poll(async () => (await must('GET', `jobs/v1/jobs/${id}/`))['status'], { timeout: 30_000 })
-    .toMatch(/^(FINISHED|FINISHED_WITH_WARNING|FAILED|SKIPPED)$/)
+const over = /^(FINISHED|FINISHED_WITH_WARNING|FAILED|SKIPPED)$/
 const jobAfter = async (opened: Opened, id: string): Promise<Json> => {
-  await ended(opened, id)
-  return opened.must('GET', `jobs/v1/jobs/${id}/`)
+  const read = () => opened.must('GET', `jobs/v1/jobs/${id}/`)
+  await expect.poll(async () => (await read())['status'], { timeout: 30_000 }).toMatch(over)
+  return read()
 }
 const closedFile = async (opened: Opened) => {
   const made = await opened.openFile(5)

@@ -7,6 +7,7 @@ import { ipcLatency } from './ipc-latency.mjs'
 import { uploadLarge } from './upload-large.mjs'
 import { uploadLimited } from './upload-limited.mjs'
 import { uploadMemory } from './upload-memory.mjs'
+import { watchScan } from './watch-scan.mjs'
 import { uploadSmall } from './upload-small.mjs'
 
 const rows = {
@@ -15,6 +16,7 @@ const rows = {
   'upload-limited': uploadLimited,
   'upload-memory': uploadMemory,
   'ipc-latency': ipcLatency,
+  'watch-scan': watchScan,
 }
 
 const args = process.argv.slice(2)

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const ferryCommand = fileURLToPath(new URL('../../bin/ferry.mjs', import.meta.url))
+export const ferryCommand = fileURLToPath(new URL('../../bin/ferry.mjs', import.meta.url))
 
 /** Starts a local workspace with the given options. @returns its address and credentials, and what ends it */
 export async function startWorkspace(dataDir, ...options) {
@@ -89,7 +89,9 @@ function watchMemory(pid) {
   }
 }
 
-const childrenOf = (pid) => read(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/).filter(Boolean)
+/** Processes that a process started. */
+export const childrenOf = (pid) =>
+  read(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/).filter(Boolean)
 
 function read(file) {
   try {
@@ -97,4 +99,14 @@ function read(file) {
   } catch {
     return ''
   }
+}
+
+/** The kernel's own high-water mark. */
+export const peakRssOf = (pid) =>
+  Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
+
+/** Processor time of all threads of a process so far; the kernel counts in hundredths of a second. */
+export function cpuMsOf(pid) {
+  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10
 }

@@ -82,9 +82,9 @@ describe.each<[string, () => FileWatcher]>([
     const { root, folders, queue } = await watching(open())
     const written: number[] = []
     const untrue: string[] = []
-    let isOver = false
+    const over = new AbortController()
     const look = async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const [view] = folders.list()
         if (view?.coverage.kind === 'complete' && view.coverage.asOf !== null) {
           // Complete as of a moment: what was there then is known now.
@@ -103,7 +103,7 @@ describe.each<[string, () => FileWatcher]>([
       written.push(Date.now())
     }
     await expect.poll(() => queue.queuedAtMs.size, { timeout: 240_000, interval: 200 }).toBe(FILES)
-    isOver = true
+    over.abort()
     await looking
     expect(queue.twice).toEqual([])
     expect(untrue).toEqual([])

@@ -7,6 +7,7 @@ import { inspector } from './en/inspector.ts'
 import { jobs } from './en/jobs.ts'
 import { library } from './en/library.ts'
 import { metadata } from './en/metadata.ts'
+import { palette } from './en/palette.ts'
 import { plan } from './en/plan.ts'
 import { settings } from './en/settings.ts'
 import { uploads } from './en/uploads.ts'
@@ -24,6 +25,7 @@ export const strings = {
   jobs,
   library,
   metadata,
+  palette,
   plan,
   settings,
   uploads,

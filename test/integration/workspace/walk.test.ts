@@ -47,7 +47,8 @@ for (const operation of operations)
     it('asks for credentials and roles', async () => {
       expect((await walk.refusals(operation)).join('\n')).toBe('')
     })
-    it.runIf(operation.method === 'GET')('pages to the end and no further', async () => {
-      expect((await walk.paging(operation)).join('\n')).toBe('')
-    })
+    if (operation.method === 'GET')
+      it('pages to the end and no further', async () => {
+        expect((await walk.paging(operation)).join('\n')).toBe('')
+      })
   })

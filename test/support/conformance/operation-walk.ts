@@ -389,10 +389,33 @@ export class OperationWalk {
     }
     if (seen.length !== expected || new Set(seen).size !== seen.length)
       problems.push(`${seen.length} rows by pages (${new Set(seen).size} different), ${expected} at once`)
+    // Lists that are paged by number can be scrolled too.
+    if ('page' in envelope) problems.push(...(await this.#scrolling(operation, sample, perPage, expected)))
     for (const bad of ['x', '-1', '1.5']) {
       const { status } = await this.#run(operation, { ...sample, query: { ...sample.query, per_page: bad } })
       if (status !== 400) problems.push(`per_page=${bad}: ${status} instead of 400`)
     }
     return problems
+  }
+
+  async #scrolling(
+    operation: Operation,
+    sample: Sample,
+    perPage: number,
+    expected: number,
+  ): Promise<string[]> {
+    let query: Record<string, string> = { ...sample.query, scroll: 'true', per_page: String(perPage) }
+    let rows = 0
+    for (let pages = 0; pages <= 50; pages += 1) {
+      const page = (await this.#run(operation, { ...sample, query })).body as Json
+      const objects = page['objects'] as unknown[] | undefined
+      const scrollId: unknown = page['scroll_id']
+      if (!objects || typeof scrollId !== 'string') return [`scroll: ${JSON.stringify(page).slice(0, 300)}`]
+      rows += objects.length
+      if (objects.length === 0)
+        return rows === expected ? [] : [`${rows} rows by scrolling, ${expected} at once`]
+      query = { ...sample.query, scroll_id: scrollId }
+    }
+    return ['a scroll does not end']
   }
 }

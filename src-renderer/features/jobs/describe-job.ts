@@ -17,25 +17,10 @@ import {
 import type { Component } from 'vue'
 import type { JobView } from '@contract/jobs.ts'
 import { formatTook } from '../../lib/durations.ts'
+import { type JobPhase, phaseOfStatus } from '../../lib/job-phases.ts'
 import { strings } from '../../lib/strings/index.ts'
 
 const words = strings.jobs
-export type JobPhase = keyof typeof words.states
-
-const PHASES: Record<string, JobPhase> = {
-  STARTED: 'running',
-  READY: 'waiting',
-  WAITING: 'waiting',
-  PENDING_USER: 'waiting',
-  PAUSED: 'paused',
-  FAILED: 'failed',
-  ABORT_PENDING: 'running',
-  ABORTED: 'aborted',
-  DISCARDED: 'aborted',
-  FINISHED_WITH_WARNING: 'warned',
-  FINISHED: 'finished',
-  SKIPPED: 'finished',
-}
 /** iconik's statuses behind each filter of the sidebar. */
 export const STATUS_FILTERS = {
   all: [],
@@ -67,8 +52,8 @@ const TYPE_ICONS: Record<string, Component> = {
   ARCHIVE: Archive,
 }
 
-/** What a status means here; null for one that this version does not know. */
-export const phaseOf = (job: JobView): JobPhase | null => PHASES[job.status] ?? null
+/** What the status of a job means here; null for one that this version does not know. */
+export const phaseOf = (job: JobView): JobPhase | null => phaseOfStatus(job.status)
 export const iconOf = (type: string): Component => TYPE_ICONS[type] ?? ListChecks
 export const typeName = (type: string): string => words.types[type] ?? type
 

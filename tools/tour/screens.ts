@@ -92,7 +92,11 @@ async function screens(page: Page, keep: Keep, folder: string | null): Promise<v
     .click()
   await assets.first().click()
   await page.keyboard.press('Control+a')
-  await keep('many', 'Many at once', 'What can be done with all that is selected: described, put into a collection, downloaded, trashed.')
+  await keep(
+    'many',
+    'Many at once',
+    'What can be done with all that is selected: described, put into a collection, downloaded, trashed.',
+  )
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+\\')
   await page.getByRole('grid', { name: 'Assets' }).waitFor()

@@ -112,6 +112,8 @@ export interface RunnerLock {
   heartbeatMs: number
 }
 
+export type UploadTrack = 'metadata' | 'preview-waiting' | 'preview-running'
+
 /**
  * The durable memory of uploads. Calls are synchronous: when one returns, what it wrote survives the death of the process;
  * with `durable` also a power cut. Several processes may share a journal; one of them holds the runner's lock.
@@ -198,8 +200,11 @@ export interface UploadJournal {
   uploadsWithJob(batchId: BatchId): UploadRecord[]
   /** All uploads of a batch in order. */
   uploadsOf(batchId: BatchId): UploadRecord[]
-  /** Uploads whose bytes are in and whose metadata or preview is still to be seen to. */
-  tracks(accountId: string, track: 'metadata' | 'preview', limit: number): UploadRecord[]
+  /**
+   * Uploads whose bytes are in and of which something beside is open: metadata, a preview to be asked for, a preview being made.
+   * Oldest first. Apart from each other, since previews that nobody follows stay open for ever.
+   */
+  tracks(accountId: string, track: UploadTrack, limit: number): UploadRecord[]
 
   // ---- collections and twins ----
   collection(accountId: string, externalId: string): CollectionRecord | null

@@ -358,4 +358,16 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
       expect(journal.dueSweeps(ACCOUNT, 1e9)).toEqual([])
     })
   })
+
+  describe('work beside the bytes', () => {
+    it('is found kind by kind: previews that are being made hide none that are to be asked for', () => {
+      const { uploadIds } = commit(...Array.from({ length: 300 }, (_, i) => plannedFile(`/clips/${i}.mov`)))
+      for (const id of uploadIds) if (id) journal.update(id, { step: 'verified', preview: 'running' })
+      const last = uploadIds.at(-1)
+      if (last) journal.update(last, { preview: 'waiting' })
+      expect(journal.tracks(ACCOUNT, 'preview-waiting', 200).map(({ id }) => id)).toEqual([last])
+      expect(journal.tracks(ACCOUNT, 'preview-running', 1000)).toHaveLength(299)
+      expect(journal.tracks(ACCOUNT, 'metadata', 10)).toEqual([])
+    })
+  })
 }

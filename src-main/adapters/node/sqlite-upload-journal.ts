@@ -27,6 +27,7 @@ import type {
   TwinSweep,
   UploadChanges,
   UploadJournal,
+  UploadTrack,
 } from '../../ports/upload-journal.ts'
 import { AppError } from '../../core/errors.ts'
 import { asStoreError, migrate, transaction } from './sqlite-database.ts'
@@ -617,9 +618,13 @@ export class SqliteUploadJournal implements UploadJournal {
     return this.#all('SELECT * FROM uploads WHERE batch_id = ? ORDER BY seq', batchId).map(readUpload)
   }
 
-  tracks(accountId: string, track: 'metadata' | 'preview', limit: number): UploadRecord[] {
-    const states =
-      track === 'metadata' ? `metadata IN ('waiting', 'sent')` : `preview IN ('waiting', 'running')`
+  tracks(accountId: string, track: UploadTrack, limit: number): UploadRecord[] {
+    const states = {
+      metadata: `metadata IN ('waiting', 'sent')`,
+      // Said twice, so that SQLite sees that its partial index holds them.
+      'preview-waiting': `preview IN ('waiting', 'running') AND preview = 'waiting'`,
+      'preview-running': `preview IN ('waiting', 'running') AND preview = 'running'`,
+    }[track]
     const step =
       track === 'metadata'
         ? `asset_id IS NOT NULL AND step NOT IN ('failed', 'cancelled')`

@@ -17,8 +17,8 @@ export class PreviewTrack {
   /** Triggers what waits. */
   async trigger(session: UploadSession, signal: AbortSignal): Promise<void> {
     const waiting = this.#deps.journal
-      .tracks(session.accountId, 'preview', 200)
-      .filter((row) => row.preview === 'waiting' && !this.#triggering.has(row.id))
+      .tracks(session.accountId, 'preview-waiting', 200)
+      .filter((row) => !this.#triggering.has(row.id))
     const work = async () => {
       for (let row = waiting.shift(); row; row = waiting.shift()) await this.#triggerOne(session, row, signal)
     }
@@ -48,9 +48,8 @@ export class PreviewTrack {
   /** Looks how the jobs of running previews stand. */
   async follow(session: UploadSession, signal: AbortSignal): Promise<void> {
     const running = this.#deps.journal
-      .tracks(session.accountId, 'preview', 500)
-      .filter((row) => row.preview === 'running' && row.previewJobId !== null)
-      .slice(0, 100)
+      .tracks(session.accountId, 'preview-running', 100)
+      .filter((row) => row.previewJobId !== null)
     if (running.length === 0) return
     const ids = running.map((row) => row.previewJobId as JobId)
     const { rows } = await session.api.jobs.list({ ids }, 1, 100, signal)

@@ -6,7 +6,7 @@ import { isEnd } from '../../core/upload/upload-record.ts'
 import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { TransferRate } from '../../core/upload/transfer-rate.ts'
 import type { KnownFile, KnownUploads, UploadIntake, UploadOutcome } from '../../ports/upload-intake.ts'
-import type { StateTotals } from '../../ports/upload-journal.ts'
+import type { StateTotals, UploadTrack } from '../../ports/upload-journal.ts'
 import { BatchJobs } from './batch-jobs.ts'
 import { MetadataTrack } from './metadata-track.ts'
 import { PreviewTrack } from './preview-track.ts'
@@ -266,8 +266,8 @@ export class UploadService implements UploadIntake, KnownUploads {
           .every((row) => row.count === 0 || ['done', 'unproven', 'failed', 'cancelled'].includes(row.state)),
       )
     if (open || journal.tracks(accountId, 'metadata', 1).length > 0) return true
-    const waiting = journal.tracks(accountId, 'preview', 1000)
-    return waiting.some((row) => previews || row.preview === 'waiting')
+    const isOpen = (track: UploadTrack) => journal.tracks(accountId, track, 1).length > 0
+    return isOpen('preview-waiting') || (previews && isOpen('preview-running'))
   }
 
   // ---- what a person asks for ----

@@ -290,14 +290,14 @@ async function wrongOnServer(
 }
 
 /**
- * What is still open on the storage. A B2 upload whose start was never answered has no id that anybody could end it by: at most one
- * for each kill, and without a single part.
+ * What is still open on the storage. An upload in parts whose start was never answered has no id that anybody could end it by: at
+ * most one for each kill, and without a single part.
  */
 async function leftOpen(view: ServerView, storage: string, kills: number): Promise<string[]> {
   const { multiparts } = await view.inspect()
   const withParts = multiparts.filter(({ parts }) => parts > 0)
   const wrong = withParts.length > 0 ? [`${withParts.length} multipart uploads with parts are left open`] : []
-  const mayStay = storage === 'b2' ? kills : 0
+  const mayStay = storage === 'b2' || storage === 's3' ? kills : 0
   if (multiparts.length > mayStay) wrong.push(`${multiparts.length} multipart uploads are left open`)
   return wrong
 }

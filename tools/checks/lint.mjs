@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const steps = [
   ['oxlint', ['node_modules/oxlint/bin/oxlint', '--deny-warnings', '.']],
-  ['prettier', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
+  ['prettier', ['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--log-level', 'warn', '.']],
   ['layers', ['tools/checks/layers.mjs']],
   ['types', ['tools/checks/types.mjs']],
 ]

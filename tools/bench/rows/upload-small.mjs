@@ -1,13 +1,13 @@
 // Many small files through the whole pipeline, against a client that makes one call after another.
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { runUpload, startWorkspace } from './processes.mjs'
-import { round } from './figures.mjs'
-import { makeFiles } from './small-files.mjs'
+import { runUpload, startWorkspace } from '../processes.mjs'
+import { round } from '../figures.mjs'
+import { makeFiles } from '../small-files.mjs'
 
 const LATENCY_MS = 25
 
-export async function uploadSmall({ folder, quick }) {
+export default async function uploadSmall({ folder, quick }) {
   const count = quick ? 300 : 10_000
   const slowCount = quick ? 100 : 1000
   const peerCount = quick ? 20 : 100

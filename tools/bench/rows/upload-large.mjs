@@ -5,13 +5,13 @@ import { readdir, rm } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import path from 'node:path'
-import { startNginxSink } from './nginx-sink.mjs'
-import { runBeside, runUpload, startWorkspace } from './processes.mjs'
-import { median, ratios } from './figures.mjs'
+import { startNginxSink } from '../nginx-sink.mjs'
+import { runBeside, runUpload, startWorkspace } from '../processes.mjs'
+import { median, ratios } from '../figures.mjs'
 
 const MIB = 1024 * 1024
 
-export async function uploadLarge({ folder, quick }) {
+export default async function uploadLarge({ folder, quick }) {
   const sizeBytes = (quick ? 256 : 2048) * MIB
   const runs = 3
   const file = path.join(folder, 'large.mov')

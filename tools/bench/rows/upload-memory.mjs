@@ -1,13 +1,13 @@
 // Peak memory of the uploading process for a small and a large file: it must not grow with the file.
 import { open, rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { runUpload, startWorkspace } from './processes.mjs'
-import { round } from './figures.mjs'
+import { runUpload, startWorkspace } from '../processes.mjs'
+import { round } from '../figures.mjs'
 
 const GIB = 1024 ** 3
 const MIB = 1024 ** 2
 
-export async function uploadMemory({ folder, quick }) {
+export default async function uploadMemory({ folder, quick }) {
   const [small, large] = quick ? [GIB / 4, GIB] : [GIB, 8 * GIB]
   const smallMiB = await peakMiB(folder, small)
   const largeMiB = await peakMiB(folder, large)

@@ -6,15 +6,15 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { median, ratios, round } from './figures.mjs'
-import { childrenOf, cpuMsOf, ferryCommand, peakRssOf, startWorkspace } from './processes.mjs'
+import { median, ratios, round } from '../figures.mjs'
+import { childrenOf, cpuMsOf, ferryCommand, peakRssOf, startWorkspace } from '../processes.mjs'
 
 const chokidarScript = `
 import { watch } from 'chokidar'
 watch(process.argv[1], { ignoreInitial: true }).on('ready', () => process.exit(0))
 `
 
-export async function watchScan({ folder, quick }) {
+export default async function watchScan({ folder, quick }) {
   const files = quick ? 10_000 : 100_000
   const folders = quick ? 100 : 1000
   const rounds = quick ? 1 : 3
@@ -98,7 +98,7 @@ async function runWatch(workspace, state, tree, options) {
 
 /** Writes into the watch journal that every file was uploaded: as after the weeks that a hundred thousand uploads take. */
 async function markAllKnown(state, tree) {
-  const script = fileURLToPath(new URL('./mark-all-known.mjs', import.meta.url))
+  const script = fileURLToPath(new URL('../mark-all-known.mjs', import.meta.url))
   await timed(process.execPath, [script, path.join(state, 'ferry.db'), tree])
 }
 

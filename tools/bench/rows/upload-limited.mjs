@@ -2,10 +2,10 @@
 // long a person waits for an answer from the server meanwhile.
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { percentile, round } from './figures.mjs'
-import { openApp, standing, startUpload } from './opened-app.mjs'
-import { startWorkspace } from './processes.mjs'
-import { makeFiles } from './small-files.mjs'
+import { percentile, round } from '../figures.mjs'
+import { openApp, standing, startUpload } from '../opened-app.mjs'
+import { startWorkspace } from '../processes.mjs'
+import { makeFiles } from '../small-files.mjs'
 
 /** iconik's own limit: 1,000 calls in any 20 seconds. */
 const CALLS_PER_SECOND = 50
@@ -14,7 +14,7 @@ const WINDOW_S = 20
 const FILE_BYTES = 1024 * 1024 + 1
 const CLICK_EVERY_MS = 200
 
-export async function uploadLimited({ folder, quick }) {
+export default async function uploadLimited({ folder, quick }) {
   const count = quick ? 100 : 300
   const callsPerSecond = quick ? CALLS_PER_SECOND / 5 : CALLS_PER_SECOND
   const files = path.join(folder, 'limited')

@@ -1,9 +1,9 @@
 // How long the page waits for main while small files go up as fast as they can, beside the same while nothing does.
 import path from 'node:path'
-import { percentile, round } from './figures.mjs'
-import { openApp, standing, startUpload } from './opened-app.mjs'
-import { startWorkspace } from './processes.mjs'
-import { makeFiles } from './small-files.mjs'
+import { percentile, round } from '../figures.mjs'
+import { openApp, standing, startUpload } from '../opened-app.mjs'
+import { startWorkspace } from '../processes.mjs'
+import { makeFiles } from '../small-files.mjs'
 
 const ASK_EVERY_MS = 10
 const IDLE_ASKS = 300
@@ -13,7 +13,7 @@ const queries = [
   ['assets.query', { query: {}, window: { offset: 0, limit: 50 } }],
 ]
 
-export async function ipcLatency({ folder, quick }) {
+export default async function ipcLatency({ folder, quick }) {
   const files = path.join(folder, 'small')
   await makeFiles(files, quick ? 500 : 10_000)
   const workspace = await startWorkspace(path.join(folder, 'workspace'))

@@ -41,7 +41,7 @@ export class Accounts {
   readonly identity: Identity
   #known = new Map<
     string,
-    { tokenId: string; appId: string; userId: string; expires: number; domainId: string }
+    { tokenId: string; appId: string; userId: string; expires: number; domainId: string; user?: User }
   >()
   #rolesOf = new Map<string, ReadonlySet<string>>()
 
@@ -117,7 +117,7 @@ export class Accounts {
     return this.#tables.tokens.remove(tokenId)
   }
 
-  /** Forgets what was remembered about tokens and roles; to be called after any change of users, groups or tokens. */
+  /** Forgets what was remembered about tokens, users and roles; to be called after any change of users, groups or tokens. */
   forget(): void {
     this.#known.clear()
     this.#rolesOf.clear()
@@ -143,7 +143,7 @@ export class Accounts {
       this.#known.set(hash, entry)
     }
     if (!sameSecret(appId, entry.appId) || entry.expires <= Date.now()) return undefined
-    const user = this.#tables.users.get(entry.userId)
+    const user = (entry.user ??= this.#tables.users.get(entry.userId))
     if (!user || user.status !== 'ACTIVE') return undefined
     return {
       user,

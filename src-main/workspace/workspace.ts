@@ -6,7 +6,7 @@ import { AccessControl } from './access.ts'
 import { assume } from './assumptions.ts'
 import type { Core } from './core.ts'
 import { serveApi, type ApiSide } from './http/api-server.ts'
-import { Exchange } from './http/exchange.ts'
+import { Exchange, type Gate } from './http/exchange.ts'
 import { Faults, parseFaults } from './http/faults.ts'
 import { Inspection } from './http/inspection.ts'
 import { RateLimit } from './http/rate-limit.ts'
@@ -47,7 +47,7 @@ const log = (message: string, error: unknown): void => {
 export function openCore(options: WorkspaceOptions): { core: Core; storage: StorageSide } {
   const assumptions = assume(options.assumptions)
   const dataDir = resolve(options.dataDir)
-  const db = new Database(dataDir)
+  const db = new Database(dataDir, log)
   const settings = new Settings(db)
   const tables = openTables(db)
   const contents = new Contents(db)
@@ -95,6 +95,7 @@ export function openCore(options: WorkspaceOptions): { core: Core; storage: Stor
     createSystemRelationTypes(core)
     for (const login of options.logins ?? []) createLogin(core, login)
   })
+  db.commit()
   return { core, storage }
 }
 
@@ -133,25 +134,28 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   const rateLimit = typeof limit === 'number' ? new RateLimit(limit, core.assumptions.rateWindowS) : undefined
   let port = 0
 
+  const gate: Gate = (open) =>
+    core.db.whenCommitted((error) => {
+      if (error) log('Changes could not be written down', error)
+      open(error === undefined)
+    })
+
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/'
-    if (
-      !isLocalHost(request.headers.host, port) ||
-      !path.startsWith('/') ||
-      !URL.canParse(path, 'http://workspace')
-    )
-      return new Exchange(request, response, new URL('http://workspace/'), undefined).json(
+    const origin = `http://${request.headers.host}`
+    const isOurs = isLocalHost(request.headers.host, port) && path.startsWith('/')
+    const url = isOurs ? URL.parse(origin + path) : null
+    if (!url)
+      return new Exchange(request, response, new URL('http://workspace/'), undefined, gate).json(
         421,
         { errors: ['This service answers on this machine only'] },
         { connection: 'close' },
       )
-    const origin = `http://${request.headers.host}`
-    const url = new URL(origin + path)
     const fault =
       url.pathname.startsWith('/_') && !url.pathname.startsWith(storagePrefix)
         ? undefined
         : faults?.strike(request.method ?? '', url.pathname)
-    const exchange = new Exchange(request, response, url, fault)
+    const exchange = new Exchange(request, response, url, fault, gate)
     if (fault?.action === 'delay') await new Promise((done) => setTimeout(done, fault.ms))
     if (fault?.action === 'drop-before') return exchange.cut()
     if (fault?.action === 'status') {

@@ -4,7 +4,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Fault } from './faults.ts'
 
+const NOT_KEPT = JSON.stringify({
+  errors: ['The workspace could not write this down; its log has the reason'],
+})
+
 export type Headers = Record<string, string | number>
+
+/** Calls back when an answer may leave: when what the request wrote is committed; with false where that failed. */
+export type Gate = (open: (committed: boolean) => void) => void
 
 /** One request with its answer. Every answer goes through here, so that a fault can spoil it in one place. */
 export class Exchange {
@@ -14,13 +21,21 @@ export class Exchange {
   readonly fault: Fault | undefined
   /** Kept here: a request whose body was given up half read forgets its socket, which then stays open. */
   readonly #socket: Socket
+  readonly #gate: Gate
 
-  constructor(request: IncomingMessage, response: ServerResponse, url: URL, fault: Fault | undefined) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    fault: Fault | undefined,
+    gate: Gate,
+  ) {
     this.request = request
     this.response = response
     this.url = url
     this.fault = fault
     this.#socket = request.socket
+    this.#gate = gate
   }
 
   get method(): string {
@@ -45,6 +60,19 @@ export class Exchange {
 
   /** Sends a whole answer. What is left of the request's body is not waited for. */
   send(status: number, headers: Headers = {}, body?: string | Buffer): void {
+    this.#gate((committed) => {
+      try {
+        if (committed) this.#answer(status, headers, body)
+        else this.#answer(500, { 'content-type': 'application/json' }, NOT_KEPT)
+      } catch (error) {
+        // Nobody else would end the connection any more.
+        this.cut()
+        throw error
+      }
+    })
+  }
+
+  #answer(status: number, headers: Headers, body?: string | Buffer): void {
     if (this.fault?.action === 'drop-after') return this.cut()
     if (this.response.destroyed || this.response.headersSent) return
     const bytes = body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(body)
@@ -76,6 +104,7 @@ export class Exchange {
     source: AsyncIterable<Buffer>,
     sizeBytes: number,
   ): Promise<void> {
+    await new Promise<boolean>((opened) => this.#gate(opened))
     if (this.fault?.action === 'drop-after') return this.cut()
     const truncateAt = this.fault?.action === 'truncate' ? Math.floor(sizeBytes / 2) : undefined
     this.response.writeHead(status, { ...headers, 'content-length': sizeBytes })

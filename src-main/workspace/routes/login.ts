@@ -87,6 +87,7 @@ function issued(
   })
   if (withCode) core.tables.tokens.update(made.row.id, { is_mfa_authenticated: true })
   core.tables.users.update(user.id, { last_web_login: new Date().toISOString() }, false)
+  core.db.afterCommit(() => core.accounts.forget())
   return {
     ...tokenView(call, { ...made.row, is_mfa_authenticated: withCode }, made.token),
     app_id: core.accounts.identity.appId,

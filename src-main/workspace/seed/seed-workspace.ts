@@ -109,6 +109,7 @@ class Seeder {
         for (let at = done; at < end; at += 1) this.#makeAsset(at, index)
         index.finish()
       })
+      this.#core.db.commit()
       onProgress?.(end, total)
       await new Promise<void>((resume) => setImmediate(resume))
     }

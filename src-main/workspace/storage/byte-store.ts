@@ -1,5 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { constants, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { copyFile, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -50,6 +61,10 @@ export interface ReceiveOptions {
 const keptFreeBytes = 256 * 1024 * 1024
 /** How often a body of unknown length looks whether there is room for more. */
 const roomCheckBytes = 16 * 1024 * 1024
+/** How long an answer of the disk about its room is good for; what is written meanwhile is taken off. */
+const roomKnownMs = 500
+/** Bodies up to this are kept in memory and written in one go, which costs a tenth of writing them as they come. */
+const smallBytes = 64 * 1024
 
 /** The body ended before its length, or the connection went away. Nothing was kept. */
 export class ShortBody extends Error {}
@@ -71,6 +86,8 @@ export class ByteStore {
   readonly #keptFreeBytes: number
   /** Announced by bodies that are being received, and not on the disk yet. */
   #announcedBytes = 0
+  /** What the disk last said is free, less what was written since. */
+  #room = { freeBytes: 0, untilMs: -Infinity }
 
   /** @param options.keptFreeBytes how much of the disk to leave alone; default 256 MiB */
   constructor(
@@ -98,8 +115,11 @@ export class ByteStore {
   /** Bytes that another upload may take: what is free, less what is left alone and what those under way will need. */
   async freeBytes(): Promise<number> {
     if (this.#discard) return Number.MAX_SAFE_INTEGER
-    const { bavail, bsize } = await statfs(this.folder)
-    return Math.max(0, bavail * bsize - this.#keptFreeBytes - this.#announcedBytes)
+    if (performance.now() > this.#room.untilMs) {
+      const { bavail, bsize } = await statfs(this.folder)
+      this.#room = { freeBytes: bavail * bsize, untilMs: performance.now() + roomKnownMs }
+    }
+    return Math.max(0, this.#room.freeBytes - this.#keptFreeBytes - this.#announcedBytes)
   }
 
   /**
@@ -124,20 +144,29 @@ export class ByteStore {
       this.#announcedBytes -= less
     }
     let file: FileHandle | undefined
+    /** What came so far of a body that is small yet. */
+    const isSmall = (options.expectedBytes ?? 0) <= smallBytes
+    let held: Buffer[] | undefined = isSmall && !this.#discard ? [] : undefined
     let received = 0
     let checkAt = roomCheckBytes
     let kept = 0
     let short = false
     try {
-      if (!this.#discard) file = await open(temporary, 'wx', 0o600)
+      if (!held && !this.#discard) file = await open(temporary, 'wx', 0o600)
       for await (const piece of source) {
         const chunk = piece as Buffer
         received += chunk.length
         const room = (options.limitBytes ?? Infinity) - kept
         const keep = chunk.length <= room ? chunk : chunk.subarray(0, Math.max(0, room))
         for (const hash of hashes.values()) hash.update(keep)
-        if (file && keep.length > 0) await file.write(keep)
         kept += keep.length
+        if (held && kept <= smallBytes) held.push(keep)
+        else if (!this.#discard) {
+          file ??= await open(temporary, 'wx', 0o600)
+          for (const piece of [...(held ?? []), keep]) if (piece.length > 0) await file.write(piece)
+        }
+        if (kept > smallBytes) held = undefined
+        this.#room.freeBytes -= keep.length
         arrived(chunk.length)
         if (options.expectedBytes !== undefined || received < checkAt) continue
         checkAt += roomCheckBytes
@@ -158,10 +187,21 @@ export class ByteStore {
     }
     await file?.close()
     const sums = Object.fromEntries([...hashes].map(([kind, hash]) => [kind, hash.digest('hex')]))
-    if (!file) return { segment: { sizeBytes: kept }, sums, short }
+    if (this.#discard) return { segment: { sizeBytes: kept }, sums, short }
     const path = this.#place(name)
-    await rename(temporary, join(this.folder, path))
+    if (file) await rename(temporary, join(this.folder, path))
+    else this.#writeSmall(path, Buffer.concat(held ?? []))
     return { segment: { path, sizeBytes: kept }, sums, short }
+  }
+
+  #writeSmall(path: string, bytes: Buffer): void {
+    const place = join(this.folder, path)
+    try {
+      writeFileSync(place, bytes, { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      rmSync(place, { force: true })
+      throw error
+    }
   }
 
   #place(name: string): string {
@@ -244,6 +284,7 @@ export class ByteStore {
   #dropAfterCommit(segments: readonly Segment[]): void {
     this.#db.afterCommit(() => {
       for (const { path } of segments) if (path) rmSync(join(this.folder, path), { force: true })
+      this.#room.untilMs = -Infinity
     })
   }
 
@@ -280,8 +321,7 @@ export class ByteStore {
   intact(object: StoredObject): boolean {
     return object.segments.every(
       ({ path, sizeBytes }) =>
-        !path ||
-        (existsSync(join(this.folder, path)) && statSync(join(this.folder, path)).size === sizeBytes),
+        !path || statSync(join(this.folder, path), { throwIfNoEntry: false })?.size === sizeBytes,
     )
   }
 
@@ -289,6 +329,26 @@ export class ByteStore {
   singlePath(object: StoredObject): string | undefined {
     const [only, ...more] = object.segments
     return only?.path && more.length === 0 ? join(this.folder, only.path) : undefined
+  }
+
+  /** A few bytes, from `start` to `end`, both inclusive, of an object that is intact. */
+  readFew(object: Pick<StoredObject, 'segments'>, start: number, end: number): Buffer {
+    const bytes = Buffer.alloc(end - start + 1)
+    let offset = 0
+    for (const { path, sizeBytes } of object.segments) {
+      const from = Math.max(start - offset, 0)
+      const to = Math.min(end - offset, sizeBytes - 1)
+      if (path && from <= to) {
+        const file = openSync(join(this.folder, path), 'r')
+        try {
+          readSync(file, bytes, offset + from - start, to - from + 1, from)
+        } finally {
+          closeSync(file)
+        }
+      }
+      offset += sizeBytes
+    }
+    return bytes
   }
 
   /** The bytes from `start` to `end`, both inclusive. Discarded bytes read as zeros. */

@@ -1,6 +1,6 @@
 import type { UploadId } from '@contract/ids.ts'
 import { makeIgnoreRules } from '../core/intake/ignore-rules.ts'
-import type { ScannedFile } from '../core/clip.ts'
+import { type ScannedFile, sameInode } from '../core/clip.ts'
 import { type CardSafety, cardFoldersOf } from '../core/intake/cards/card-folder.ts'
 import type { PlannedPaths } from '../services/intake/plan-paths.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
@@ -41,7 +41,7 @@ function isVerified({ uploads }: CliServices, file: ScannedFile): boolean {
         known.state === 'done' &&
         known.sizeBytes === file.sizeBytes &&
         known.mtimeMs === file.mtimeMs &&
-        (known.inode === '' || file.inode === '' || known.inode === file.inode),
+        sameInode(known.inode, file.inode),
     )
 }
 

@@ -6,8 +6,21 @@ export interface ScannedFile {
   path: string
   sizeBytes: number
   mtimeMs: number
-  /** "device:inode" where the file system has such; '' elsewhere. */
+  /**
+   * The file's number on its volume; '' where the volume has none that lasts. Without the device's: a disk that was unplugged, or a share that was
+   * mounted again, often comes back under another.
+   */
   inode: string
+}
+
+/** Whether two looks at a path may have met the same file: what is not known agrees with everything. Journals of old hold "device:inode". */
+export function sameInode(a: string, b: string): boolean {
+  return a === '' || b === '' || a === b || inodeNumber(a) === inodeNumber(b)
+}
+
+/** The number alone, of a folder's "device:inode" too. */
+export function inodeNumber(inode: string): string {
+  return inode.slice(inode.indexOf(':') + 1)
 }
 
 /**

@@ -14,11 +14,13 @@ interface MemoryNode {
 
 /**
  * A disk in memory with POSIX paths. Unlike a real one it has no permissions besides `makeUnreadable`, one volume, and a tree
- * that vanishes and returns by `unmount` and `mount`.
+ * that vanishes and returns by `unmount` and `mount`. A volume that returns has another device number, as on Linux.
  */
 export class MemoryFileSystem implements FileSystem {
   readonly #nodes = new Map<string, MemoryNode>()
-  readonly #unmounted = new Set<string>()
+  /** Roots of volumes that are away, each with the empty folder that stays in their place, if one does. */
+  readonly #unmounted = new Map<string, MemoryNode | null>()
+  #device = 1
   readonly #now: () => number
   #nextInode = 1
   /** How often each operation was called, for tests that promise not to touch the disk. */
@@ -90,18 +92,20 @@ export class MemoryFileSystem implements FileSystem {
     this.#touchFolder(path)
   }
 
-  unmount(path: string): void {
-    this.#unmounted.add(path)
+  /** @param leaves what is then in its place: nothing, or the empty folder that it was mounted on */
+  unmount(path: string, leaves: 'nothing' | 'folder' = 'nothing'): void {
+    this.#unmounted.set(path, leaves === 'folder' ? this.#node('folder', new Uint8Array(), 0) : null)
   }
 
   mount(path: string): void {
     this.#unmounted.delete(path)
+    this.#device++
   }
 
   async stat(path: string): Promise<WalkEntry> {
     this.calls.stat++
     const node = this.#existing(path)
-    return entryOf(path, node)
+    return this.#entryOf(path, node)
   }
 
   async checkReadable(path: string): Promise<void> {
@@ -117,7 +121,7 @@ export class MemoryFileSystem implements FileSystem {
   ): AsyncIterable<WalkEvent[]> {
     this.calls.walk++
     const top = this.#existing(root)
-    yield [{ entry: entryOf(root, top) }]
+    yield [{ entry: this.#entryOf(root, top) }]
     if (top.kind !== 'folder') return
     const children = this.#children()
     const folders = [root]
@@ -129,7 +133,8 @@ export class MemoryFileSystem implements FileSystem {
       }
       const events: WalkEvent[] = []
       for (const path of children.get(folder) ?? []) {
-        const entry = entryOf(path, this.#existing(path))
+        if (this.#isAway(path)) continue
+        const entry = this.#entryOf(path, this.#existing(path))
         if (entry.kind === 'folder' && (options.enter?.(path) ?? true)) folders.push(path)
         events.push({ entry })
       }
@@ -195,13 +200,22 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #node(kind: MemoryNode['kind'], bytes: Uint8Array, mtimeMs: number): MemoryNode {
-    const inode = `1:${this.#nextInode++}`
+    const inode = String(this.#nextInode++)
     return { kind, bytes, sizeBytes: bytes.length, mtimeMs, inode, unreadable: false, openForWriting: false }
   }
 
+  #entryOf(path: string, { kind, sizeBytes, mtimeMs, inode }: MemoryNode): WalkEntry {
+    const withDevice = kind === 'folder' ? `${this.#device}:${inode}` : inode
+    return { path, kind, sizeBytes, mtimeMs, inode: withDevice }
+  }
+
+  #isAway(path: string): boolean {
+    for (const root of this.#unmounted.keys()) if (path === root || path.startsWith(`${root}/`)) return true
+    return false
+  }
+
   #existing(path: string): MemoryNode {
-    const gone = [...this.#unmounted].some((root) => path === root || path.startsWith(`${root}/`))
-    const node = gone ? undefined : this.#nodes.get(path)
+    const node = this.#isAway(path) ? this.#unmounted.get(path) : this.#nodes.get(path)
     if (!node) throw new AppError('file.missing', `${path} is not there.`)
     return node
   }
@@ -221,10 +235,6 @@ export class MemoryFileSystem implements FileSystem {
     }
     return children
   }
-}
-
-function entryOf(path: string, node: MemoryNode): WalkEntry {
-  return { path, kind: node.kind, sizeBytes: node.sizeBytes, mtimeMs: node.mtimeMs, inode: node.inode }
 }
 
 function parentOf(path: string): string {

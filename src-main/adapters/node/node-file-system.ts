@@ -6,17 +6,23 @@ import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { EntryKind, FileSystem, WalkEntry, WalkEvent } from '../../ports/file-system.ts'
 import { filesOpenForWriting } from './open-files.ts'
+import { VolumeInodes } from './volume-inodes.ts'
 
 /** Entries whose stat is under way at once; more only fills the thread pool's queue. */
 const STATS_AT_ONCE = 256
 
-/** The disk of this machine. Inodes are "device:inode"; on Windows the file id of the volume stands in. */
 const SAMPLE_BYTES = 16 * 1024
 
+/**
+ * The disk of this machine. The inode of a folder is "device:inode", so that a volume that was mounted over it shows; that of a file is its number alone.
+ * On Windows the file id of the volume stands in.
+ */
 export class NodeFileSystem implements FileSystem {
+  readonly #volumes = new VolumeInodes()
+
   async stat(file: string): Promise<WalkEntry> {
     try {
-      return toEntry(file, await lstat(file, { bigint: true }))
+      return await this.#entry(file)
     } catch (error) {
       throw asFileError(error, file)
     }
@@ -72,12 +78,26 @@ export class NodeFileSystem implements FileSystem {
   async #look(folder: string, name: string): Promise<WalkEvent | null> {
     const file = path.join(folder, name)
     try {
-      return { entry: toEntry(file, await lstat(file, { bigint: true })) }
+      return { entry: await this.#entry(file) }
     } catch (error) {
       // Node replaces bytes that are no UTF-8, so such a file cannot be opened by the name that it was listed with.
       if (codeOf(error) === 'ENOENT' && !name.includes('\ufffd')) return null
       const reason = name.includes('\ufffd') ? 'Its name is not valid UTF-8. Rename it.' : reasonOf(error)
       return { problem: { path: file, reason } }
+    }
+  }
+
+  async #entry(file: string): Promise<WalkEntry> {
+    const stats = await lstat(file, { bigint: true })
+    const kind = kindOf(stats)
+    const lasts = this.#volumes.known(stats.dev) ?? (await this.#volumes.ask(file, stats.dev))
+    return {
+      path: file,
+      kind,
+      sizeBytes: Number(stats.size),
+      // The same sum that Node makes for a plain stat, so that dates from either agree to the last bit.
+      mtimeMs: Number(stats.mtimeNs / 1_000_000_000n) * 1000 + Number(stats.mtimeNs % 1_000_000_000n) / 1e6,
+      inode: kind === 'folder' ? [stats.dev, stats.ino].join(':') : lasts ? String(stats.ino) : '',
     }
   }
 
@@ -230,18 +250,6 @@ async function sameBytes(a: string, b: string): Promise<boolean> {
     }
   } finally {
     await Promise.all([left.close(), right.close()])
-  }
-}
-
-function toEntry(file: string, stats: BigIntStats): WalkEntry {
-  return {
-    path: file,
-    kind: kindOf(stats),
-    sizeBytes: Number(stats.size),
-    // The same sum that Node makes for a plain stat, so that dates from either agree to the last bit.
-    mtimeMs: Number(stats.mtimeNs / 1_000_000_000n) * 1000 + Number(stats.mtimeNs % 1_000_000_000n) / 1e6,
-    // Joined, since a template would keep its pieces beside it, for every file of a tree.
-    inode: stats.ino === 0n ? '' : [stats.dev, stats.ino].join(':'),
   }
 }
 

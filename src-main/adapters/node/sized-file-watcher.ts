@@ -21,6 +21,8 @@ export class SizedFileWatcher implements FileWatcher {
     onHint: (hint: WatchHint) => void,
   ): WatchSession {
     const isLarge = !options.polling && (options.fileCount ?? 0) >= this.#largeFrom
-    return (isLarge ? this.#large : this.#small).watch(root, options, onHint)
+    if (isLarge) return this.#large.watch(root, options, onHint)
+    const session = this.#small.watch(root, options, onHint)
+    return options.polling ? session : { ...session, isOutgrown: (fileCount) => fileCount >= this.#largeFrom }
   }
 }

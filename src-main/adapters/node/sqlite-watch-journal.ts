@@ -56,6 +56,7 @@ const MIGRATIONS = [
      UPDATE watch_counts SET files = files - 1 WHERE folder_id = old.folder_id AND state = old.state;
      INSERT INTO watch_counts VALUES (new.folder_id, new.state, 1) ON CONFLICT DO UPDATE SET files = files + 1;
    END;`,
+  `ALTER TABLE watch_folders ADD COLUMN root_inode TEXT NOT NULL DEFAULT '';`,
 ]
 
 type Row = Record<string, SQLOutputValue>
@@ -79,10 +80,10 @@ export class SqliteWatchJournal implements WatchJournal {
     this.#write(() =>
       this.#db
         .prepare(
-          `INSERT INTO watch_folders (id, account_id, path, rules, paused, created_ms, complete_as_of_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?)
+          `INSERT INTO watch_folders (id, account_id, path, rules, paused, created_ms, root_inode, complete_as_of_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET path = excluded.path, rules = excluded.rules, paused = excluded.paused,
-             complete_as_of_ms = excluded.complete_as_of_ms`,
+             root_inode = excluded.root_inode, complete_as_of_ms = excluded.complete_as_of_ms`,
         )
         .run(
           folder.id,
@@ -91,6 +92,7 @@ export class SqliteWatchJournal implements WatchJournal {
           JSON.stringify(folder.rules),
           folder.paused ? 1 : 0,
           folder.createdMs,
+          folder.rootInode,
           folder.completeAsOfMs,
         ),
     )
@@ -142,8 +144,22 @@ export class SqliteWatchJournal implements WatchJournal {
     return this.#files('upload_id = ?', id, uploadId)
   }
 
-  filesInState(id: WatchFolderId, state: WatchedState): WatchedFile[] {
-    return this.#files('state = ?', id, state)
+  filesInState(id: WatchFolderId, state: WatchedState, most?: number): WatchedFile[] {
+    return this.#all(
+      'SELECT * FROM watch_files WHERE folder_id = ? AND state = ? ORDER BY key LIMIT ?',
+      id,
+      state,
+      most ?? -1,
+    ).map(toFile)
+  }
+
+  filesAfter(id: WatchFolderId, key: string, most: number): WatchedFile[] {
+    return this.#all(
+      'SELECT * FROM watch_files WHERE folder_id = ? AND key > ? ORDER BY key LIMIT ?',
+      id,
+      key,
+      most,
+    ).map(toFile)
   }
 
   counts(id: WatchFolderId): Record<WatchedState, number> {
@@ -196,7 +212,7 @@ export class SqliteWatchJournal implements WatchJournal {
     ).map(toFile)
   }
 
-  #all(sql: string, ...values: string[]): Row[] {
+  #all(sql: string, ...values: (string | number)[]): Row[] {
     try {
       return this.#statement(sql).all(...values)
     } catch (error) {
@@ -233,6 +249,7 @@ function toFolder(row: Row): WatchFolderRecord {
     rules: rules.data,
     paused: row['paused'] === 1,
     createdMs: Number(row['created_ms']),
+    rootInode: String(row['root_inode']),
     completeAsOfMs: row['complete_as_of_ms'] === null ? null : Number(row['complete_as_of_ms']),
   }
 }

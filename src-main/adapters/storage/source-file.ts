@@ -1,4 +1,5 @@
 import { lstat, open, type FileHandle } from 'node:fs/promises'
+import { sameInode } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import { errorFromSource } from '../../core/network-errors.ts'
 import type { TransferRequest } from '../../ports/storage-transfer.ts'
@@ -69,7 +70,7 @@ export class SourceFile {
     if (Number(now.size) !== sizeBytes) throw changed(path, 'its size is another')
     // Whoever scanned may have kept whole milliseconds only.
     if (Math.abs(Number(now.mtimeNs) / 1e6 - mtimeMs) >= 1) throw changed(path, 'it was written to')
-    if (inode !== '' && inode !== `${now.dev}:${now.ino}`) throw changed(path, 'it was replaced')
+    if (!sameInode(inode, String(now.ino))) throw changed(path, 'it was replaced')
   }
 
   close(): Promise<void> {

@@ -1,3 +1,5 @@
+import { sameInode } from '../clip.ts'
+
 /**
  * Readiness: a file is taken when its size and date were quiet for the settle time. Size alone is not enough, since network
  * shares allocate a file in full before they fill it, and copies pause.
@@ -35,7 +37,7 @@ export function disturb<T extends Settling>(settling: T, atMs: number): T {
 }
 
 export function sameSighting(a: Sighting, b: Sighting): boolean {
-  return a.sizeBytes === b.sizeBytes && a.mtimeMs === b.mtimeMs && a.inode === b.inode
+  return a.sizeBytes === b.sizeBytes && a.mtimeMs === b.mtimeMs && sameInode(a.inode, b.inode)
 }
 
 /** Time until it is ready; 0 when it is. */

@@ -1,7 +1,7 @@
 import type { AssetId } from '@contract/ids.ts'
 import type { ChangedPolicy, DuplicatePolicy } from '@contract/uploads.ts'
 import type { z } from 'zod'
-import type { ClipFile } from '../../core/clip.ts'
+import { type ClipFile, sameInode } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { GroupedClip } from '../../core/intake/group-clips.ts'
 import type { Judgement } from '../../core/intake/prospect.ts'
@@ -135,8 +135,11 @@ function earlier(known: KnownUploads, file: ClipFile): KnownFile | undefined {
 }
 
 function sameFile(file: ClipFile, before: KnownFile): boolean {
-  const sameInode = file.inode === '' || before.inode === '' || file.inode === before.inode
-  return file.sizeBytes === before.sizeBytes && file.mtimeMs === before.mtimeMs && sameInode
+  return (
+    file.sizeBytes === before.sizeBytes &&
+    file.mtimeMs === before.mtimeMs &&
+    sameInode(file.inode, before.inode)
+  )
 }
 
 function unchangedClip(before: KnownFile): Judgement {

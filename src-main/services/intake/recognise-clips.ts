@@ -1,5 +1,4 @@
 import { AppError } from '../../core/errors.ts'
-import { type CardReading, findCards, readCards } from '../../core/intake/cards/find-cards.ts'
 import { type Grouping, groupClips } from '../../core/intake/group-clips.ts'
 import {
   type PictureFacts,
@@ -14,12 +13,11 @@ import { readGatewaySidecar } from '../../core/intake/sidecar-values.ts'
 import { sidecarKind } from '../../core/intake/sidecars.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { MediaProbe } from '../../ports/media-probe.ts'
+import { lostClips, readCardClips } from './read-cards.ts'
 
 /** How many pictures of a run are opened to see whether they are frames. */
 const PICTURES_LOOKED_AT = 16
 export const LARGEST_SIDECAR_BYTES = 2_000_000
-/** Lists of large cards pass a megabyte. */
-const LARGEST_INDEX_BYTES = 16_000_000
 
 export interface RecognitionPorts {
   fileSystem: FileSystem
@@ -37,7 +35,8 @@ export async function recogniseClips(
   options: { sequences: 'auto' | 'off'; keepSidecars: boolean; signal?: AbortSignal | undefined },
 ): Promise<Recognition> {
   const problems: IntakeProblem[] = []
-  const cards = await readCardClips(ports, files, problems, options.signal)
+  const cards = await readCardClips(ports.fileSystem, files, problems, options.signal)
+  problems.push(...lostClips(files, cards))
   const inCards = new Set(
     [...cards.clips.flatMap((clip) => clip.files), ...cards.strays].map((file) => file.relativePath),
   )
@@ -67,42 +66,6 @@ export async function recogniseClips(
     }),
     problems,
   }
-}
-
-/** Clips of camera cards. What a card names and the disk lacks altogether becomes a problem of the card. */
-async function readCardClips(
-  ports: RecognitionPorts,
-  files: readonly IntakeFile[],
-  problems: IntakeProblem[],
-  signal: AbortSignal | undefined,
-): Promise<CardReading> {
-  const cards = findCards(files)
-  const contents = new Map<IntakeFile, Uint8Array>()
-  for (const { kind, tree } of cards)
-    for (const file of kind.indexFiles(tree)) {
-      signal?.throwIfAborted()
-      try {
-        contents.set(file, await ports.fileSystem.readSmall(file.path, LARGEST_INDEX_BYTES))
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        problems.push({ path: file.path, reason: error.message })
-      }
-    }
-  const reading = readCards(cards, (file) => contents.get(file) ?? null)
-  for (const { kind, tree } of cards)
-    for (const { missing } of reading.lost.filter(
-      (lost) => lost.cardRoot === tree.root && lost.kind === kind.name,
-    )) {
-      const [any] = tree.files
-      const path = any
-        ? any.path.slice(0, any.path.length - any.relativePath.length + tree.root.length)
-        : tree.root
-      problems.push({
-        path,
-        reason: `The ${kind.name} card ${tree.name} is incomplete. ${missing.join(' ')}`,
-      })
-    }
-  return reading
 }
 
 async function looksLikeFrames(

@@ -14,8 +14,10 @@ export interface CardSafety extends CardFolder {
   files: number
   verifiedFiles: number
   sizeBytes: number
-  /** Every file on it that is not ignored was verified, and there is at least one. */
+  /** Every file on it that is not ignored was verified, there is at least one, and nothing is missing. */
   isSafeToErase: boolean
+  /** What its index names and of which the disk has nothing at all, in whole sentences: the copy is not whole. */
+  missing: string[]
   /** The first files that are not verified yet, with the reason. */
   open: { path: string; reason: string }[]
 }

@@ -5,11 +5,15 @@ export type WatchHint =
   /** Events were lost: look everywhere. */
   | { kind: 'overflow' }
   /** The watcher cannot go on as it was asked; `limit` means the system's number of watches is used up. */
-  | { kind: 'failed'; reason: 'limit' | 'gone' | 'other'; message: string }
+  | { kind: 'failed'; reason: 'gone' | 'other'; message: string }
+  /** `setting` is the one of the system that lifts the limit, where it is known. */
+  | { kind: 'failed'; reason: 'limit'; message: string; setting: string }
 
 export interface WatchSession {
   /** Resolves when events are being delivered. */
   ready: Promise<void>
+  /** Whether another watcher fits better now that there are so many files below the root. */
+  isOutgrown?: (fileCount: number) => boolean
   close(): Promise<void>
 }
 

@@ -9,6 +9,8 @@ export interface WatchFolderRecord {
   rules: WatchRules
   paused: boolean
   createdMs: number
+  /** Inode of the folder when it was last looked at; '' when it never was. Tells an empty mount point from the volume that belongs there. */
+  rootInode: string
   /** When the last full pass ended that found everything; null when there was none. */
   completeAsOfMs: number | null
 }
@@ -66,7 +68,10 @@ export interface WatchJournal {
   filesStartingWith(id: WatchFolderId, keyPrefix: string): WatchedFile[]
   filesWithInode(id: WatchFolderId, inode: string): WatchedFile[]
   filesOfUpload(id: WatchFolderId, uploadId: UploadId): WatchedFile[]
-  filesInState(id: WatchFolderId, state: WatchedState): WatchedFile[]
+  /** @param most the first so many by their key; all when absent */
+  filesInState(id: WatchFolderId, state: WatchedState, most?: number): WatchedFile[]
+  /** The next files by their key, after one of them ('' from the beginning). */
+  filesAfter(id: WatchFolderId, key: string, most: number): WatchedFile[]
   counts(id: WatchFolderId): Record<WatchedState, number>
   /** Writes all or none. */
   save(id: WatchFolderId, files: readonly WatchedFile[]): void

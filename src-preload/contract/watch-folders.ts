@@ -78,10 +78,24 @@ export const CardView = z.object({
   isSafeToErase: z.boolean(),
   /** Clips of it lack a part and wait for it, or for a person who takes them as they are. */
   isHeldBack: z.boolean(),
+  /** What its index names and the disk lacks, in whole sentences; at most 20. */
+  missing: z.array(z.string()),
   /** At most 20 files that are not verified, each with the reason. */
   open: z.array(z.object({ path: z.string(), reason: z.string() })),
 })
 export type CardView = z.infer<typeof CardView>
+
+/** A file that a person has to see to. */
+export const AttentionRow = z.object({
+  path: z.string(),
+  /**
+   * waits: it lacks something, or a person has to decide. unreadable: the system does not let it be read. restless: it never stops changing. stays: it
+   * is uploaded, but could not be moved or deleted. link: a symbolic link, which is not followed.
+   */
+  kind: z.enum(['waits', 'unreadable', 'restless', 'stays', 'link']),
+  reason: z.string(),
+})
+export type AttentionRow = z.infer<typeof AttentionRow>
 
 export const watchFolders = {
   'watchFolders.list': call({ input: NoInput, output: z.array(WatchFolderView) }),
@@ -113,6 +127,13 @@ export const watchFolders = {
     input: z.object({ id: WatchFolderId, path: z.string().min(1) }),
     output: z.object({ files: z.number() }),
     errors: ['file.missing'],
+  }),
+  /** Files that a person has to see to, the most pressing first; at most 200. */
+  'watchFolders.attention': call({ input: z.object({ id: WatchFolderId }), output: z.array(AttentionRow) }),
+  /** Looks again at files that wait; at all of them when none are named. */
+  'watchFolders.retry': call({
+    input: z.object({ id: WatchFolderId, paths: z.array(z.string().min(1)).max(200) }),
+    output: Nothing,
   }),
   /** What rules would do to files that are there now; at most 200 rows. */
   'watchFolders.preview': call({

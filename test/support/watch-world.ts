@@ -6,13 +6,20 @@ import { intakeWorld } from './intake-world.ts'
 
 /** A watcher that tells what the test says, and nothing else. */
 export class TellingWatcher implements FileWatcher {
-  readonly sessions: { root: string; tell: (hint: WatchHint) => void; isOpen: boolean }[] = []
+  readonly sessions: { root: string; tell: (hint: WatchHint) => void; isOpen: boolean; fileCount: number }[] =
+    []
+  /** Told to each session as it opens. */
+  atOpening: WatchHint | null = null
+  /** From so many files on a session says that another watcher fits better. */
+  outgrownFrom = Infinity
 
-  watch(root: string, _options: unknown, onHint: (hint: WatchHint) => void) {
-    const session = { root, tell: onHint, isOpen: true }
+  watch(root: string, options: { fileCount?: number }, onHint: (hint: WatchHint) => void) {
+    const session = { root, tell: onHint, isOpen: true, fileCount: options.fileCount ?? 0 }
     this.sessions.push(session)
+    if (this.atOpening) onHint(this.atOpening)
     return {
       ready: Promise.resolve(),
+      isOutgrown: (count: number) => session.fileCount < this.outgrownFrom && count >= this.outgrownFrom,
       close: async () => {
         session.isOpen = false
       },

@@ -1,5 +1,5 @@
 import type { Handlers } from '@contract/index.ts'
-import type { CardView, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type { AttentionRow, CardView, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 
 /** What the handlers need of the service; its own preview included. */
 export interface WatchFolderCalls {
@@ -11,6 +11,8 @@ export interface WatchFolderCalls {
   rescan(id: WatchFolderView['id']): void
   cards(id: WatchFolderView['id'], signal: AbortSignal): Promise<CardView[]>
   releaseCard(id: WatchFolderView['id'], path: string): number
+  attention(id: WatchFolderView['id']): AttentionRow[]
+  retry(id: WatchFolderView['id'], paths: readonly string[]): void
   preview: (
     path: string,
     rules: Partial<WatchRules>,
@@ -37,6 +39,11 @@ export function watchFolderHandlers(folders: WatchFolderCalls) {
     },
     'watchFolders.cards': ({ id }, { signal }) => folders.cards(id, signal),
     'watchFolders.releaseCard': async ({ id, path }) => ({ files: folders.releaseCard(id, path) }),
+    'watchFolders.attention': async ({ id }) => folders.attention(id),
+    'watchFolders.retry': async ({ id, paths }) => {
+      folders.retry(id, paths)
+      return null
+    },
     'watchFolders.preview': ({ path, rules }, { signal }) => folders.preview(path, rules, signal),
   } satisfies Pick<
     Handlers,
@@ -48,6 +55,8 @@ export function watchFolderHandlers(folders: WatchFolderCalls) {
     | 'watchFolders.rescan'
     | 'watchFolders.cards'
     | 'watchFolders.releaseCard'
+    | 'watchFolders.attention'
+    | 'watchFolders.retry'
     | 'watchFolders.preview'
   >
 }

@@ -38,6 +38,17 @@ export async function concludeUpload(
   )
 }
 
+/** Does so for uploads that came to rest while nobody listened. */
+export async function concludeMissed(ports: WatchPorts, folder: WatchFolderRecord): Promise<void> {
+  const uploads = new Set(
+    ports.journal.filesInState(folder.id, 'sent').flatMap(({ uploadId }) => uploadId ?? []),
+  )
+  for (const uploadId of uploads) {
+    const outcome = ports.intake.outcome(uploadId)
+    if (outcome) await concludeUpload(ports, folder, outcome)
+  }
+}
+
 /** Moves or deletes the files of a verified upload, as the rules say. What cannot be done is noted with its reason. */
 export async function clearSources(
   ports: WatchPorts,

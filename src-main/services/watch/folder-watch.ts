@@ -1,20 +1,21 @@
-import path from 'node:path'
 import type { ErrorView } from '@contract/errors.ts'
-import type { CardView, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type { AttentionRow, CardView, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import { sameInode } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
-import type { PlannedField } from '../../core/intake/describe-clip.ts'
-import type { IntakeFile } from '../../core/intake/intake-file.ts'
-import { comparable } from '../../core/intake/path-names.ts'
 import type { WalkEntry } from '../../ports/file-system.ts'
-import type { WatchHint, WatchSession } from '../../ports/file-watcher.ts'
 import type { UploadOutcome } from '../../ports/upload-intake.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
-import { clearSources, concludeUpload } from './after-upload.ts'
-import { absolutePath, handOver, intakeFileOf, rulesMatter } from './hand-over.ts'
-import { type ReadyGroup, SettlingFiles } from './settling-files.ts'
+import { concludeMissed, concludeUpload } from './after-upload.ts'
+import { attentionOf } from './attention.ts'
+import { type Presence, folderView } from './folder-view.ts'
+import { absolutePath, rulesMatter } from './hand-over.ts'
+import { ReadyFiles } from './ready-files.ts'
+import { RootEvents } from './root-events.ts'
+import { SettlingFiles } from './settling-files.ts'
 import { StepQueue } from './step-queue.ts'
 import type { WatchPorts } from './watch-ports.ts'
-import { waitingFiles, watchedCards } from './watched-cards.ts'
+import { watchedCards } from './watched-cards.ts'
+import { lookAtRoot } from './watched-root.ts'
 import { WatchedTree } from './watched-tree.ts'
 
 /** How often directory dates are compared with the last look, for changes whose events were lost. */
@@ -22,18 +23,12 @@ const SWEEP_EVERY_MS = 5000
 const PASS_EVERY_MS = 10 * 60_000
 /** Without enough watches, passes have to do the work. */
 const LIMITED_PASS_EVERY_MS = 60_000
+/** So often it is tried whether the limit was lifted. */
+const LIMITED_RETRY_MS = 5 * 60_000
 const AWAY_CHECK_EVERY_MS = 5000
-/** So many hints within one sweep may have overflowed the kernel's queue, which holds 16,384. */
-const STORM_HINTS = 8000
+const FAILED_RETRY_MS = 60_000
 const HINT_DELAY_MS = 50
-/** Files of one commit to the queue. */
-const FILES_PER_PLAN = 1000
 const SETTLING_SHOWN = 50
-const RETRY_FIRST_MS = 2000
-const RETRY_MOST_MS = 60_000
-const FIELDS_KEPT_MS = 60_000
-
-type Presence = 'starting' | 'present' | 'away' | 'paused' | 'failed'
 
 /**
  * Watches one folder. A scan is the truth: at the start, every ten minutes, and whenever events may have been lost, everything is looked at and
@@ -44,22 +39,26 @@ export class FolderWatch {
   readonly #changed: () => void
   readonly #settling: SettlingFiles
   readonly #tree: WatchedTree
+  readonly #ready: ReadyFiles
+  readonly #events: RootEvents
   readonly #steps: StepQueue<'sweep' | 'settle' | 'hints' | 'away'>
   readonly #hints = new Set<string>()
-  /** Cards whose incomplete clips a person takes as they are, until they were handed over. */
-  readonly #released = new Set<string>()
   #folder: WatchFolderRecord
   #presence: Presence = 'starting'
-  #isLimited = false
-  #problem: ErrorView | null = null
-  #session: WatchSession | null = null
-  #rootInode = ''
+  /** Why the folder is not watched, or what its last step failed at. */
+  #trouble: ErrorView | null = null
+  /** Why files that are ready could not be handed over. */
+  #handOverProblem: ErrorView | null = null
   #passWanted: string | null = null
   #lastPassMs = 0
-  #hintsSinceSweep = 0
-  #retryMs = RETRY_FIRST_MS
-  #fields: { atMs: number; value: PlannedField[] | null } | null = null
-  #ready: Promise<void> = Promise.resolve()
+  #openedMs = 0
+  /** Hints that are being followed. */
+  #lookingAt = 0
+  /** Folders whose date shows that something was missed there, until they were read. */
+  #foldersToRead = 0
+  #arrived: Promise<void> = Promise.resolve()
+  #restarting: Promise<void> = Promise.resolve()
+  #isOver = false
 
   constructor(ports: WatchPorts, folder: WatchFolderRecord, changed: () => void) {
     this.#ports = ports
@@ -71,13 +70,23 @@ export class FolderWatch {
       folder.rules.groupSettleSeconds * 1000,
     )
     this.#tree = new WatchedTree(ports, folder, this.#settling)
+    this.#ready = new ReadyFiles(ports, this.#settling, this.#tree)
+    this.#events = new RootEvents(ports, {
+      at: (file) => this.#hint(file),
+      lost: (reason) => this.rescan(reason),
+      gone: () => void this.#steps.add(() => this.#sweep()),
+      failed: () => {
+        this.rescan('the watcher failed')
+        this.#changed()
+      },
+    })
     this.#steps = new StepQueue(
       ports.clock,
       {
         sweep: () => this.#sweepAndGoOn(),
         settle: () => this.#takeReady(),
         hints: () => this.#followHints(),
-        away: () => this.#checkAway(),
+        away: () => this.#arrive(),
       },
       (error) => this.#fail(error),
     )
@@ -89,7 +98,7 @@ export class FolderWatch {
 
   /** Resolves when the first pass is over and events are being delivered (or the folder is away). */
   get ready(): Promise<void> {
-    return this.#ready
+    return this.#arrived
   }
 
   /** Whether something settles, waits to be looked at, or is being handed over. */
@@ -106,26 +115,43 @@ export class FolderWatch {
     }
     this.#steps.start()
     this.#presence = 'starting'
-    this.#problem = null
-    this.#ready = this.#steps.add(() => this.#arrive())
+    this.#trouble = null
+    this.#handOverProblem = null
+    this.#arrived = this.#steps.add(() => this.#arrive())
   }
 
+  /** For good: nothing starts it again. */
   async stop(): Promise<void> {
+    this.#isOver = true
+    await this.#rest()
+    await this.#restarting
+  }
+
+  async #rest(): Promise<void> {
     this.#steps.halt()
-    const session = this.#session
-    this.#session = null
-    await session?.close()
+    await this.#events.close()
     await this.#steps.stop()
     this.#settling.clear()
     this.#hints.clear()
     this.#tree.forgetDates()
   }
 
+  /** One restart after another, so that two of them never watch at once. */
+  #restart(): Promise<void> {
+    this.#restarting = this.#restartAfter(this.#restarting)
+    return this.#restarting
+  }
+
+  async #restartAfter(before: Promise<void>): Promise<void> {
+    await before
+    await this.#rest()
+    if (!this.#isOver) this.start()
+  }
+
   async setPaused(paused: boolean): Promise<void> {
     if (paused === this.#folder.paused) return
     this.#save({ ...this.#folder, paused })
-    await this.stop()
-    this.start()
+    await this.#restart()
     this.#changed()
   }
 
@@ -134,16 +160,18 @@ export class FolderWatch {
     const before = this.#folder.rules
     this.#save({ ...this.#folder, rules })
     this.#settling.setTimes(rules.settleSeconds * 1000, rules.groupSettleSeconds * 1000)
-    this.#fields = null
-    if (!rulesMatter(before, rules)) return
-    const waiting = this.#ports.journal.filesInState(this.#folder.id, 'waits')
-    this.#ports.journal.forget(
-      this.#folder.id,
-      waiting.map(({ key }) => key),
-    )
-    if (before.watcher !== rules.watcher || before.pollSeconds !== rules.pollSeconds)
-      void this.stop().then(() => this.start())
+    this.#ready.forgetTarget()
+    if (!rulesMatter(before, rules)) return this.#scheduleSettle()
+    this.#forgetWaiting(null)
+    if (before.watcher !== rules.watcher || before.pollSeconds !== rules.pollSeconds) void this.#restart()
     else this.rescan('the rules changed')
+  }
+
+  /** Looks again at files that wait for a person. @param paths absolute; null for all of them */
+  retry(paths: readonly string[] | null): void {
+    this.#forgetWaiting(paths)
+    this.#ready.forgetTarget()
+    this.rescan('files that waited are looked at again')
   }
 
   rescan(reason = 'asked for'): void {
@@ -164,13 +192,15 @@ export class FolderWatch {
 
   /** Incomplete clips of a card go as they are, at once. @returns files that this concerns */
   releaseCard(cardPath: string): number {
-    const { files, cards } = waitingFiles(this.#ports, this.#folder, cardPath)
-    for (const card of cards) this.#released.add(card)
-    const longAgoMs = this.#ports.clock.monotonicMs() - this.#folder.rules.groupSettleSeconds * 1000
-    for (const file of files) this.#settling.see(intakeFileOf(this.#folder, file), longAgoMs)
+    const files = this.#ready.releaseCard(this.#folder, cardPath)
     this.#scheduleSettle()
     this.#changed()
-    return files.length
+    return files
+  }
+
+  /** Files that a person has to see to, the first so many. */
+  attention(most: number): AttentionRow[] {
+    return attentionOf(this.#ports, this.#folder, this.#tree, this.#settling, most)
   }
 
   /** An upload came to rest that may carry files of this folder. */
@@ -187,112 +217,80 @@ export class FolderWatch {
   async #arrive(): Promise<void> {
     const root = await this.#lookAtRoot()
     if (!root) return
-    this.#rootInode = root.inode
+    this.#trouble = null
+    this.#presence = 'starting'
     this.#passWanted = 'starting'
-    await this.#catchUpWithQueue()
+    this.#save({ ...this.#folder, rootInode: root.inode })
+    await concludeMissed(this.#ports, this.#folder)
     await this.#passIfWanted()
+    if (!this.#isHere()) return
     await this.#openWatcher()
     // What changed between the pass and the first event shows in the directory dates.
     await this.#sweep()
+    if (!this.#isHere()) return
     this.#presence = 'present'
     this.#steps.at('sweep', SWEEP_EVERY_MS)
     this.#changed()
   }
 
+  /** The root as it is now; null, and the folder counts as away from then on, when it is not there. */
   async #lookAtRoot(): Promise<WalkEntry | null> {
-    try {
-      const root = await this.#ports.fileSystem.stat(this.#folder.path)
-      if (root.kind === 'folder') return root
-      await this.#leave(`${this.#folder.path} is not a folder any more.`)
-    } catch (error) {
-      const known = findAppError(error)
-      if (!known) throw error
-      await this.#leave(known.message)
-    }
+    const found = await lookAtRoot(this.#ports, this.#folder)
+    if ('root' in found) return found.root
+    await this.#leave(found.away)
     return null
   }
 
   /** The root is away: nothing is deleted, nothing is forgotten; it is looked for until it is back. */
   async #leave(message: string): Promise<void> {
+    const isNews = this.#presence !== 'away' || this.#trouble?.message !== message
     this.#presence = 'away'
-    this.#problem = new AppError('file.missing', message, { retry: { when: 'later' } }).toView()
+    this.#trouble = new AppError('file.missing', message, { retry: { when: 'later' } }).toView()
     this.#settling.clear()
     this.#hints.clear()
     this.#tree.forgetDates()
     this.#steps.cancel('sweep', 'settle', 'hints')
-    const session = this.#session
-    this.#session = null
-    await session?.close()
+    await this.#events.close()
     this.#steps.at('away', AWAY_CHECK_EVERY_MS)
-    this.#changed()
-  }
-
-  async #checkAway(): Promise<void> {
-    try {
-      const root = await this.#ports.fileSystem.stat(this.#folder.path)
-      if (root.kind === 'folder') {
-        this.#problem = null
-        this.#presence = 'starting'
-        return await this.#arrive()
-      }
-    } catch (error) {
-      if (!findAppError(error)) throw error
-    }
-    this.#steps.at('away', AWAY_CHECK_EVERY_MS)
+    if (isNews) this.#changed()
   }
 
   async #sweepAndGoOn(): Promise<void> {
     await this.#sweep()
-    if (this.#presence === 'present')
-      this.#steps.at('sweep', Math.max(SWEEP_EVERY_MS, this.#tree.folderCount))
+    if (this.#isHere()) this.#steps.at('sweep', Math.max(SWEEP_EVERY_MS, this.#tree.folderCount))
+  }
+
+  /** Asked after each step that may have found the root gone. */
+  #isHere(): boolean {
+    return this.#presence === 'present' || this.#presence === 'starting'
   }
 
   async #openWatcher(): Promise<void> {
-    await this.#session?.close()
-    this.#isLimited = false
-    const { rules, path: root } = this.#folder
-    const session = this.#ports.watcher.watch(
-      root,
-      {
-        ...(rules.watcher === 'polling' ? { polling: { intervalMs: rules.pollSeconds * 1000 } } : {}),
-        ignore: (file) => this.#tree.isIgnored(file),
-        fileCount: this.#tree.fileCount,
-      },
-      (hint) => {
-        if (this.#session === session || this.#session === null) this.#onHint(hint)
-      },
+    this.#openedMs = this.#ports.clock.monotonicMs()
+    await this.#events.open(
+      this.#folder,
+      (file) => this.#tree.isIgnored(file),
+      Math.max(this.#tree.fileCount, this.#settling.size),
     )
-    this.#session = session
-    await session.ready
   }
 
-  #onHint(hint: WatchHint): void {
-    if (this.#steps.signal.aborted) return
-    if (hint.kind === 'changed' || hint.kind === 'removed') {
-      this.#hintsSinceSweep++
-      if (this.#hintsSinceSweep === STORM_HINTS)
-        this.rescan('so much happened that events may have been lost')
-      return this.#hint(hint.path)
-    }
-    if (hint.kind === 'overflow') return this.rescan('events were lost')
-    if (hint.reason === 'gone') return void this.#steps.add(() => this.#sweep())
-    if (hint.reason === 'limit') {
-      this.#isLimited = true
-      this.#problem = limitProblem(hint.message).toView()
-    } else
-      this.#problem = new AppError('file.unreadable', hint.message, { retry: { when: 'later' } }).toView()
-    this.#ports.logger.warn('a watcher failed', {
-      path: this.#folder.path,
-      reason: hint.reason,
-      text: hint.message,
-    })
-    this.rescan('the watcher failed')
+  /** Another watcher, when so many files came that this one costs too much, or when the limit may have been lifted. */
+  async #reopenIfWorthwhile(): Promise<void> {
+    const openForMs = this.#ports.clock.monotonicMs() - this.#openedMs
+    const isDue = !this.#events.isLimited
+      ? this.#events.isOutgrown(Math.max(this.#tree.fileCount, this.#settling.size))
+      : openForMs >= LIMITED_RETRY_MS
+    if (!isDue) return
+    await this.#openWatcher()
+    // What happened in between shows in the dates of folders, but for files that were written to in place.
+    this.#passWanted ??= 'it is watched in another way now'
     this.#changed()
   }
 
   // ---- looking ----
 
   #hint(file: string): void {
+    if (this.#steps.signal.aborted) return
     this.#hints.add(file)
     this.#steps.at('hints', HINT_DELAY_MS)
   }
@@ -300,7 +298,8 @@ export class FolderWatch {
   async #followHints(): Promise<void> {
     const paths = [...this.#hints]
     this.#hints.clear()
-    await this.#tree.lookAtAll(paths, this.#steps.signal)
+    this.#lookingAt = paths.length
+    await this.#tree.lookAtAll(paths, this.#steps.signal).finally(() => (this.#lookingAt = 0))
     this.#scheduleSettle()
     this.#changed()
   }
@@ -309,8 +308,13 @@ export class FolderWatch {
   async #passIfWanted(): Promise<void> {
     if (this.#passWanted === null) return
     const startedMs = this.#ports.clock.nowMs()
-    await this.#tree.fullPass(this.#steps.signal)
+    const vanished = await this.#tree.fullPass(this.#steps.signal)
+    // A volume that went while it was being looked at has not lost its files.
+    const root = await this.#lookAtRoot()
+    if (!root || !sameInode(root.inode, this.#folder.rootInode)) return
+    this.#tree.forgetVanished(vanished)
     this.#passWanted = null
+    this.#trouble = null
     this.#lastPassMs = this.#ports.clock.monotonicMs()
     this.#save({ ...this.#folder, completeAsOfMs: startedMs })
     this.#scheduleSettle()
@@ -321,171 +325,80 @@ export class FolderWatch {
   async #sweep(): Promise<void> {
     const root = await this.#lookAtRoot()
     if (!root) return
-    if (root.inode !== this.#rootInode) {
+    if (root.inode !== this.#folder.rootInode) {
       // Another volume, or a folder put in its place: the watcher holds on to the one that left.
-      this.#rootInode = root.inode
+      this.#save({ ...this.#folder, rootInode: root.inode })
       this.#passWanted = 'the folder came back'
       await this.#openWatcher()
     }
-    this.#hintsSinceSweep = 0
-    const everyMs = this.#isLimited ? LIMITED_PASS_EVERY_MS : PASS_EVERY_MS
+    await this.#reopenIfWorthwhile()
+    this.#events.swept()
+    const everyMs = this.#events.isLimited ? LIMITED_PASS_EVERY_MS : PASS_EVERY_MS
     if (this.#ports.clock.monotonicMs() - this.#lastPassMs >= everyMs) this.#passWanted ??= 'it is time'
     if (this.#passWanted !== null) await this.#passIfWanted()
-    else await this.#tree.compareFolderDates(this.#steps.signal)
+    else
+      await this.#tree.compareFolderDates(this.#steps.signal, (folders) => {
+        const isNews = folders > 0 !== this.#foldersToRead > 0
+        this.#foldersToRead = folders
+        if (isNews) this.#changed()
+      })
     this.#scheduleSettle()
   }
 
   // ---- settling and handing over ----
 
   #scheduleSettle(): void {
-    const dueMs = this.#settling.nextDueMs(this.#ports.clock.monotonicMs())
+    const dueMs = this.#isHere() ? this.#ready.nextDueMs() : null
     // A little later, so that files that become ready together go together.
     if (dueMs !== null) this.#steps.at('settle', dueMs + 100)
   }
 
   async #takeReady(): Promise<void> {
-    const ready = await this.#confirmQuiet(this.#settling.due(this.#ports.clock.monotonicMs()))
-    try {
-      for (const chunk of chunksOf(ready)) {
-        this.#steps.signal.throwIfAborted()
-        const handed = await handOver(
-          this.#ports,
-          this.#folder,
-          chunk,
-          await this.#viewFields(),
-          this.#steps.signal,
-          this.#released,
-        )
-        for (const { group } of chunk) if (group.card !== null) this.#released.delete(group.card)
-        for (const { files } of chunk)
-          for (const file of files) this.#settling.drop(comparable(file.relativePath))
-        for (const uploadId of handed.verifiedOriginals)
-          await clearSources(this.#ports, this.#folder, uploadId)
-        this.#changed()
-      }
-      if (this.#retryMs !== RETRY_FIRST_MS) this.#problem = null
-      this.#retryMs = RETRY_FIRST_MS
-      this.#scheduleSettle()
-    } catch (error) {
-      const known = findAppError(error)
-      if (!known) throw error
-      if (known.code === 'cancelled') return
-      // The files stay where they are, settled; they are tried again, at growing intervals.
-      this.#problem = known.toView()
-      this.#steps.at('settle', this.#retryMs)
-      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS)
-      this.#changed()
-    }
+    const problem = await this.#ready.take(this.#folder, this.#steps.signal, this.#changed)
+    const isNews = problem?.message !== this.#handOverProblem?.message
+    this.#handOverProblem = problem?.toView() ?? null
+    this.#scheduleSettle()
+    if (isNews) this.#changed()
   }
-
-  /** A last look at each file, and at who has it open; what moved again waits again, its group with it. */
-  async #confirmQuiet(groups: readonly ReadyGroup[]): Promise<ReadyGroup[]> {
-    if (groups.length === 0) return []
-    const all = groups.flatMap(({ files }) => files)
-    const open =
-      (await this.#ports.fileSystem.openForWriting(all.map((file) => file.path))) ?? new Set<string>()
-    const restless = new Set<string>()
-    const atMs = this.#ports.clock.monotonicMs()
-    const look = async (file: IntakeFile) => {
-      const entry = await this.#ports.fileSystem.stat(file.path).catch((error: unknown) => {
-        if (!findAppError(error)) throw error
-        return null
-      })
-      if (entry === null || entry.kind !== 'file') {
-        restless.add(file.path)
-        this.#settling.drop(comparable(file.relativePath))
-      } else if (open.has(file.path)) {
-        restless.add(file.path)
-        this.#settling.disturb(file, atMs)
-      } else if (!this.#settling.isUnchanged(this.#tree.intakeFile(entry))) {
-        restless.add(file.path)
-        this.#settling.see(this.#tree.intakeFile(entry), atMs)
-      }
-    }
-    for (let at = 0; at < all.length; at += 128) await Promise.all(all.slice(at, at + 128).map(look))
-    return groups.filter(({ files }) => !files.some((file) => restless.has(file.path)))
-  }
-
-  /** Fields of the view, when the storage takes bytes. @throws AppError storage.unsupported network.* api.* */
-  async #viewFields(): Promise<PlannedField[] | null> {
-    const atMs = this.#ports.clock.monotonicMs()
-    if (this.#fields === null || atMs - this.#fields.atMs > FIELDS_KEPT_MS) {
-      const problem = await this.#ports.planner.storageProblem(this.#folder.rules, this.#steps.signal)
-      if (problem !== null) throw new AppError('storage.unsupported', problem, { retry: { when: 'later' } })
-      this.#fields = {
-        atMs,
-        value: await this.#ports.planner.fieldsOf(this.#folder.rules, this.#steps.signal),
-      }
-    }
-    return this.#fields.value
-  }
-
-  /** Uploads that came to rest while nobody listened. */
-  async #catchUpWithQueue(): Promise<void> {
-    const uploads = new Set(
-      this.#ports.journal.filesInState(this.#folder.id, 'sent').flatMap(({ uploadId }) => uploadId ?? []),
-    )
-    for (const uploadId of uploads) {
-      const outcome = this.#ports.intake.outcome(uploadId)
-      if (outcome) await concludeUpload(this.#ports, this.#folder, outcome)
-    }
-  }
-
-  // ---- what a person sees ----
 
   view(): WatchFolderView {
-    const { id, path: root, rules } = this.#folder
+    const { id } = this.#folder
     const atMs = this.#ports.clock.monotonicMs()
     const known = this.#ports.journal.counts(id)
     const uploads = this.#ports.intake.countsOfWatchFolder(id)
-    return {
-      id,
-      path: root,
-      name: path.basename(root) || root,
-      rules,
-      state: this.#state(),
-      coverage: this.#coverage(),
+    return folderView({
+      folder: this.#folder,
+      presence: this.#presence,
+      isLimited: this.#events.isLimited,
+      passReason: this.#passWanted,
+      unseen: this.#hints.size + this.#lookingAt + this.#foldersToRead,
       counts: {
         files: known.sent + known.done + known.waits + known.kept + this.#settling.size,
         settling: this.#settling.size,
         queued: uploads.queued,
         uploading: uploads.uploading,
         done: uploads.done,
-        needsYou: uploads.needsYou + known.waits + this.#tree.unreadableCount + this.#settling.hotCount(atMs),
+        needsYou:
+          uploads.needsYou + known.waits + this.#tree.unreadableCount + this.#settling.hot(atMs).length,
       },
-      settlingFiles: this.#settling
-        .view(SETTLING_SHOWN, atMs)
-        .map(({ path, sizeBytes, quietMs, neededMs }) => ({
-          path,
-          sizeBytes,
-          quietSeconds: Math.floor(quietMs / 1000),
-          neededSeconds: neededMs / 1000,
-        })),
-      problem: this.#problem,
-    }
-  }
-
-  #state(): WatchFolderView['state'] {
-    if (this.#presence !== 'present') return this.#presence
-    if (this.#isLimited) return 'limited'
-    if (this.#passWanted !== null) return 'catching-up'
-    return this.#settling.size > 0 ? 'settling' : 'watching'
-  }
-
-  /** Said only as far as it is true: complete as of the last full pass, unless there is reason to look again. */
-  #coverage(): WatchFolderView['coverage'] {
-    const completeAsOf = this.#folder.completeAsOfMs
-    const asOf = completeAsOf === null ? null : new Date(completeAsOf).toISOString()
-    if (this.#presence === 'paused')
-      return { kind: 'unknown', asOf, remaining: null, reason: 'It is paused.' }
-    if (this.#presence === 'away' || this.#presence === 'failed')
-      return { kind: 'unknown', asOf, remaining: null, reason: this.#problem?.message ?? 'It is away.' }
-    if (this.#presence === 'starting' || this.#passWanted !== null || this.#hints.size > 0)
-      return { kind: 'catching-up', asOf, remaining: this.#hints.size || null, reason: this.#passWanted }
-    return { kind: 'complete', asOf, remaining: null, reason: null }
+      settling: this.#settling.view(SETTLING_SHOWN, atMs),
+      problem: this.#trouble ?? this.#events.problem?.toView() ?? this.#handOverProblem,
+    })
   }
 
   // ---- small things ----
+
+  /** What waited is news again to the next look. */
+  #forgetWaiting(paths: readonly string[] | null): void {
+    const wanted = paths === null ? null : new Set(paths)
+    const waiting = this.#ports.journal
+      .filesInState(this.#folder.id, 'waits')
+      .filter(({ relativePath }) => wanted?.has(absolutePath(this.#folder, relativePath)) ?? true)
+    this.#ports.journal.forget(
+      this.#folder.id,
+      waiting.map(({ key }) => key),
+    )
+  }
 
   #save(folder: WatchFolderRecord): void {
     this.#folder = folder
@@ -496,43 +409,17 @@ export class FolderWatch {
   #fail(error: unknown): void {
     const known = findAppError(error)
     this.#ports.logger.error('watching a folder failed', { path: this.#folder.path, reason: String(error) })
-    this.#problem = (
+    this.#trouble = (
       known ?? new AppError('bug', `Watching ${this.#folder.path} failed.`, { cause: error })
     ).toView()
     if (this.#presence === 'starting') {
       this.#presence = 'failed'
-      this.#steps.at('away', RETRY_MOST_MS)
+      this.#steps.at('away', FAILED_RETRY_MS)
     } else if (this.#presence === 'present') {
       // Whatever the step was about to see is seen by the next pass.
       this.#passWanted ??= 'the last look failed'
       this.#steps.at('sweep', SWEEP_EVERY_MS)
-    }
+    } else this.#steps.at('away', FAILED_RETRY_MS)
     this.#changed()
   }
-}
-
-function limitProblem(message: string): AppError {
-  const command = 'sudo sysctl fs.inotify.max_user_watches=1048576'
-  return new AppError(
-    'watch.limit',
-    `${message} Until the limit is lifted, it is scanned every minute. ${command}`,
-    {
-      details: { command },
-    },
-  )
-}
-
-/** Groups in portions that one commit takes; a group is never parted. */
-function* chunksOf(groups: readonly ReadyGroup[]): Iterable<ReadyGroup[]> {
-  let chunk: ReadyGroup[] = []
-  let files = 0
-  for (const group of groups) {
-    chunk.push(group)
-    files += group.files.length
-    if (files < FILES_PER_PLAN) continue
-    yield chunk
-    chunk = []
-    files = 0
-  }
-  if (chunk.length > 0) yield chunk
 }

@@ -164,14 +164,14 @@ export class SettlingFiles {
     return before !== undefined && sameSighting(before, file)
   }
 
-  /** Files that do not come to rest. */
-  hotCount(atMs: number): number {
-    let count = 0
+  /** Files that do not come to rest, by their absolute path. */
+  hot(atMs: number): string[] {
+    const paths: string[] = []
     for (const key of this.#restless) {
       const file = this.#files.get(key)
-      if (file && isHot(file, this.#neededMs(file), atMs)) count++
+      if (file && isHot(file, this.#neededMs(file), atMs)) paths.push(this.#pathOf(file.relativePath))
     }
-    return count
+    return paths
   }
 
   /** At most `limit` of them, those that are ready soonest first; of very many a good guess at them. */

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { WatchFolderId } from '@contract/ids.ts'
-import type { CardView, RulePreviewRow, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type {
+  AttentionRow,
+  CardView,
+  RulePreviewRow,
+  WatchFolderView,
+  WatchRules,
+} from '@contract/watch-folders.ts'
 import { AppError } from '../../core/errors.ts'
 import { makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
@@ -10,6 +16,7 @@ import { FolderWatch } from './folder-watch.ts'
 import { previewRules } from './preview-rules.ts'
 import type { WatchPorts } from './watch-ports.ts'
 
+const MOST_ATTENTION = 200
 const ANNOUNCE_EVERY_MS = 500
 /** Settling files count down, so that views go out while any do. */
 const COUNTDOWN_EVERY_MS = 1000
@@ -100,6 +107,7 @@ export class WatchFolders {
       rules: checkedRules({ ...DEFAULT_RULES, ...changes }),
       paused: false,
       createdMs: this.#ports.clock.nowMs(),
+      rootInode: '',
       completeAsOfMs: null,
     }
     this.#ports.journal.saveFolder(record)
@@ -145,6 +153,16 @@ export class WatchFolders {
   /** Takes the incomplete clips of a card as they are. @returns how many files that concerns */
   releaseCard(id: WatchFolderId, cardPath: string): number {
     return this.#existing(id).releaseCard(path.resolve(cardPath))
+  }
+
+  /** Files that a person has to see to, the most pressing first. */
+  attention(id: WatchFolderId): AttentionRow[] {
+    return this.#existing(id).attention(MOST_ATTENTION)
+  }
+
+  /** Looks again at files that wait. @param paths absolute; all of them when there is none */
+  retry(id: WatchFolderId, paths: readonly string[]): void {
+    this.#existing(id).retry(paths.length === 0 ? null : paths)
   }
 
   /** What rules would do to the files below a folder. @throws AppError file.missing file.unreadable */

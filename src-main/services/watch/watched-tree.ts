@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { inodeNumber } from '../../core/clip.ts'
 import { findAppError } from '../../core/errors.ts'
 import { type IgnoreRules, makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
@@ -23,6 +24,8 @@ export class WatchedTree {
   readonly #settling: SettlingFiles
   readonly #folderDates = new Map<string, number>()
   readonly #unreadable = new Map<string, string>()
+  /** They are not followed; nobody has to do anything about them. */
+  readonly #links = new Set<string>()
   readonly #heldMoves = new Map<string, Set<string>>()
   #folder: WatchFolderRecord
   #ignore: IgnoreRules
@@ -118,6 +121,7 @@ export class WatchedTree {
       if (known && sameSighting(known, file)) return
       if (!known && (await this.#wasMoved(file, key))) return
     }
+    this.#unreadable.delete(file.path)
     this.#settling.see(file, atMs)
   }
 
@@ -152,15 +156,22 @@ export class WatchedTree {
     }))
       for (const event of batch) {
         if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
-        else if (event.entry.kind === 'folder') this.#folderDates.set(event.entry.path, event.entry.mtimeMs)
-        else if (!this.isIgnored(event.entry.path)) await this.#see(event.entry)
+        else if (event.entry.kind === 'folder') {
+          this.#folderDates.set(event.entry.path, event.entry.mtimeMs)
+          if (event.entry.path === folder) this.#unreadable.delete(folder)
+        } else if (!this.isIgnored(event.entry.path)) await this.#see(event.entry)
       }
   }
 
-  /** Everything is looked at; what the journal knows and the disk lacks is forgotten. */
-  async fullPass(signal: AbortSignal): Promise<void> {
+  /**
+   * Everything is looked at.
+   *
+   * @returns keys of files that the journal knows and that were not met: they vanished, if the root was there all the time
+   */
+  async fullPass(signal: AbortSignal): Promise<string[]> {
     const { id, path: root } = this.#folder
     this.#unreadable.clear()
+    this.#links.clear()
     const vanished = new Map<string, string>()
     for (const known of this.#ports.journal.sightings(id)) vanished.set(known.key, signature(known))
     // Nothing to look up: the first pass over a large tree is all news.
@@ -182,17 +193,17 @@ export class WatchedTree {
           if (isKnown) continue
           if (knowsNone) this.#settling.see(this.intakeFile(event.entry), this.#ports.clock.monotonicMs())
           else await this.#see(event.entry)
-        } else if (event.entry.kind === 'symlink')
-          this.#noteUnreadable(event.entry.path, 'It is a symbolic link, which is not followed.')
+        } else if (event.entry.kind === 'symlink' && this.#links.size < MOST_UNREADABLE)
+          this.#links.add(event.entry.path)
       }
     this.#folderDates.clear()
     for (const [folder, date] of folders) this.#folderDates.set(folder, date)
     this.fileCount = count
-    this.#forgetVanished([...vanished.keys()])
+    return [...vanished.keys()]
   }
 
-  /** What lies below a folder that could not be read may still be there. */
-  #forgetVanished(keys: string[]): void {
+  /** Forgets files that vanished. What lies below a folder that could not be read may still be there. */
+  forgetVanished(keys: readonly string[]): void {
     const hidden = [...this.#unreadable.keys()].map((file) => `${comparable(this.relative(file))}/`)
     const isHidden = (key: string) => hidden.some((folder) => folder === '/' || key.startsWith(folder))
     this.#ports.journal.forget(
@@ -201,10 +212,16 @@ export class WatchedTree {
     )
   }
 
-  /** Compares the dates of all folders with those at the last look: a mismatch shows what events missed. */
-  async compareFolderDates(signal: AbortSignal): Promise<void> {
+  /**
+   * Compares the dates of all folders with those at the last look: a mismatch shows what events missed, and is read anew.
+   *
+   * @param left told how many folders are still to be read, whenever that changes
+   */
+  async compareFolderDates(signal: AbortSignal, left: (folders: number) => void): Promise<void> {
     const folders = [...this.#folderDates]
-    for (let at = 0; at < folders.length; at += STATS_AT_ONCE)
+    const changed: string[] = []
+    for (let at = 0; at < folders.length; at += STATS_AT_ONCE) {
+      signal.throwIfAborted()
       await Promise.all(
         folders.slice(at, at + STATS_AT_ONCE).map(async ([folder, date]) => {
           const now = await this.#ports.fileSystem.stat(folder).catch((error: unknown) => {
@@ -212,9 +229,28 @@ export class WatchedTree {
             return null
           })
           if (now === null || now.kind !== 'folder') this.#folderDates.delete(folder)
-          else if (now.mtimeMs !== date) await this.#readFolder(folder, false, signal)
+          else if (now.mtimeMs !== date) changed.push(folder)
         }),
       )
+    }
+    try {
+      for (const [at, folder] of changed.entries()) {
+        left(changed.length - at)
+        await this.#readFolder(folder, false, signal)
+      }
+    } finally {
+      left(0)
+    }
+  }
+
+  /** Files and folders that cannot be read, with the reason. */
+  unreadable(): Iterable<[string, string]> {
+    return this.#unreadable
+  }
+
+  /** Symbolic links as of the last full pass. */
+  links(): Iterable<string> {
+    return this.#links
   }
 
   #noteUnreadable(file: string, reason: string): void {
@@ -233,5 +269,5 @@ function ignoreRulesOf(folder: WatchFolderRecord): IgnoreRules {
 }
 
 function signature(seen: { sizeBytes: number; mtimeMs: number; inode: string }): string {
-  return `${seen.sizeBytes}/${seen.mtimeMs}/${seen.inode}`
+  return `${seen.sizeBytes}/${seen.mtimeMs}/${inodeNumber(seen.inode)}`
 }

@@ -19,11 +19,22 @@ describe('what a watcher’s error means', () => {
       'limit',
     ],
     [new Error("inotify_add_watch on '/x' failed: No space left on device"), 'limit'],
+    [Object.assign(new Error('EMFILE: too many open files, watch'), { code: 'EMFILE' }), 'limit'],
     [Object.assign(new Error('gone'), { code: 'ENOENT' }), 'gone'],
     [new Error('something else'), 'other'],
   ])('%s', (error, reason) =>
     expect(describeWatchFailure(error, '/x')).toMatchObject({ kind: 'failed', reason }),
   )
+
+  it('names the setting that lifts the limit', () => {
+    const setting = (code: string) => describeWatchFailure(Object.assign(new Error(code), { code }), '/x')
+    expect(setting('ENOSPC')).toMatchObject({
+      setting: expect.stringMatching(/^fs\.inotify\.max_user_watches=/),
+    })
+    expect(setting('EMFILE')).toMatchObject({
+      setting: expect.stringMatching(/^fs\.inotify\.max_user_instances=/),
+    })
+  })
 
   it('takes dropped events for an overflow', () =>
     expect(describeWatchFailure(new Error('Events were dropped by the FSEvents client.'), '/x')).toEqual({

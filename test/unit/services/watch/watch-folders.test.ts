@@ -241,7 +241,12 @@ describe('a watch folder', () => {
 
   it('says how to lift the limit of watches, and finds files all the same', async () => {
     const world = await watching()
-    world.watcher.tell({ kind: 'failed', reason: 'limit', message: 'No more watches.' })
+    world.watcher.tell({
+      kind: 'failed',
+      reason: 'limit',
+      message: 'No more watches.',
+      setting: 'fs.inotify.max_user_watches=9',
+    })
     await world.clock.pass(10)
     expect(world.view()).toMatchObject({
       state: 'limited',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
-import { Instant, JobId, NoInput, Nothing, Window } from './ids.ts'
+import { ErrorView } from './errors.ts'
+import { AssetId, Instant, JobId, NoInput, Nothing, Window } from './ids.ts'
 
 export const JobView = z.object({
   id: JobId,
@@ -35,6 +36,24 @@ export const JobFilter = z.object({
 })
 export type JobFilter = z.infer<typeof JobFilter>
 
+/** Types that people make by hand; iconik knows more, which its own services make. */
+export const CREATABLE_JOBS = [
+  'ANALYZE',
+  'METADATA',
+  'EXPORT',
+  'TRANSCODE',
+  'KEYFRAMES',
+  'MEDIAINFO',
+  'TRANSCRIPTION',
+  'TRANSFER',
+  'ARCHIVE',
+  'RESTORE',
+  'CUSTOM',
+] as const
+
+const Priority = z.number().int().min(1).max(10)
+const JobTitle = z.string().trim().min(1).max(500)
+
 export const jobs = {
   'jobs.list': call({
     input: z.object({ filter: JobFilter, window: Window }),
@@ -49,8 +68,31 @@ export const jobs = {
     output: Nothing,
     errors: ['api.invalid', 'api.conflict'],
   }),
+  /** One job for each asset, or one about nothing in particular. Whoever fails is told beside those that were made. */
+  'jobs.create': call({
+    input: z.object({
+      type: z.enum(CREATABLE_JOBS),
+      title: JobTitle,
+      message: z.string().max(5000).default(''),
+      /** null: what iconik gives it. */
+      priority: Priority.nullable().default(null),
+      assetIds: z.array(AssetId).max(500).default([]),
+    }),
+    output: z.object({ ids: z.array(JobId), error: ErrorView.nullable() }),
+    errors: ['api.invalid', 'api.conflict'],
+  }),
+  'jobs.update': call({
+    input: z.object({
+      id: JobId,
+      title: JobTitle.optional(),
+      message: z.string().max(5000).optional(),
+      priority: Priority.optional(),
+    }),
+    output: JobView,
+    errors: ['api.invalid', 'api.conflict'],
+  }),
   'jobs.setPriority': call({
-    input: z.object({ ids: z.array(JobId).min(1).max(500), priority: z.number().int().min(1).max(10) }),
+    input: z.object({ ids: z.array(JobId).min(1).max(500), priority: Priority }),
     output: Nothing,
   }),
   'jobs.delete': call({ input: z.object({ ids: z.array(JobId).min(1).max(500) }), output: Nothing }),

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { ErrorView } from '@contract/errors.ts'
-import type { JobId } from '@contract/ids.ts'
+import type { AssetId, JobId } from '@contract/ids.ts'
 import type { Input } from '@contract/index.ts'
 import type { JobFilter, JobView } from '@contract/jobs.ts'
 import { ferry, toErrorView } from '../client/index.ts'
@@ -121,6 +121,24 @@ export const useJobs = defineStore('jobs', () => {
       await refresh()
       if (selectedId.value) await select(selectedId.value)
     })
+  /** Assets that the job which is being written is about; null while none is. */
+  const composing = shallowRef<readonly AssetId[] | null>(null)
+  /** @returns how many were made; null when none could be */
+  async function create(wanted: Input<'jobs.create'>): Promise<number | null> {
+    let made: number | null = null
+    await run(async () => {
+      const { ids, error } = await ferry().call('jobs.create', wanted)
+      made = ids.length
+      await refresh()
+      if (ids[0]) await select(ids[0])
+      if (error) problem.value = error
+    })
+    return made
+  }
+  const update = (changes: Input<'jobs.update'>) =>
+    run(async () => {
+      take([await ferry().call('jobs.update', changes)])
+    })
   const remove = (ids: JobId[]) =>
     run(async () => {
       await ferry().call('jobs.delete', { ids })
@@ -166,6 +184,9 @@ export const useJobs = defineStore('jobs', () => {
     follow,
     act,
     setPriority,
+    composing,
+    create,
+    update,
     attempt: run,
     remove,
   }

@@ -73,6 +73,7 @@ export function createJobsApi(http: IconikHttp, lane: Lane): JobsApi {
     },
     async update(id, changes, signal) {
       const body = present({
+        title: changes.title,
         status: changes.status,
         progress_processed: changes.progressProcessed,
         progress_total: changes.progressTotal,

@@ -5,6 +5,8 @@ export function jobHandlers(jobs: Jobs) {
   return {
     'jobs.list': ({ filter, window }, { signal }) => jobs.list(filter, window, signal),
     'jobs.get': ({ id }, { signal }) => jobs.get(id, signal),
+    'jobs.create': (wanted, { signal }) => jobs.create(wanted, signal),
+    'jobs.update': ({ id, ...changes }) => jobs.update(id, changes),
     'jobs.act': async ({ ids, action }) => {
       await jobs.act(ids, action)
       return null

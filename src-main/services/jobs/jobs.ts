@@ -1,8 +1,12 @@
-import type { JobId } from '@contract/ids.ts'
+import { randomUUID } from 'node:crypto'
+import type { ErrorView } from '@contract/errors.ts'
+import type { AssetId, JobId } from '@contract/ids.ts'
 import type { JobFilter, JobView } from '@contract/jobs.ts'
+import { type AppError, findAppError } from '../../core/errors.ts'
+import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
 import type { AccountSession } from '../../ports/account-session.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { JobDocument } from '../../ports/iconik-api.ts'
+import type { IconikApi, JobDocument } from '../../ports/iconik-api.ts'
 import type { Logger } from '../../ports/logger.ts'
 
 const POLL_MS = 2_000
@@ -10,6 +14,19 @@ const POLL_MS = 2_000
 const FOLLOW_MS = 30_000
 /** Jobs looked at in each poll: the ones a person saw last, newest first. */
 const FOLLOWED_AT_MOST = 200
+
+/** A key of our own in a job's metadata, by which one whose answer got lost is found again. */
+const REQUEST_KEY = 'ferry_request'
+
+export interface WantedJob {
+  type: string
+  title: string
+  message: string
+  /** 1 to 10; null: what iconik gives it. */
+  priority: number | null
+  /** One job each; [] for one that is about nothing in particular. */
+  assetIds: readonly AssetId[]
+}
 
 /** Jobs of the current account, as iconik has them now; nothing of them is mirrored. */
 export class Jobs {
@@ -70,6 +87,43 @@ export class Jobs {
     const view = toView(await this.#session.require().api.inLane('person').jobs.get(id, signal))
     this.#noteShown([view])
     return view
+  }
+
+  /**
+   * Makes jobs one after the other, and stops at the first that cannot be made.
+   *
+   * @returns those that were made, with what stopped it
+   * @throws AppError when not even the first could be made
+   */
+  async create(wanted: WantedJob, signal?: AbortSignal): Promise<{ ids: JobId[]; error: ErrorView | null }> {
+    const api = this.#session.require().api.inLane('person')
+    const objects = wanted.assetIds.length > 0 ? wanted.assetIds : [null]
+    const made: JobDocument[] = []
+    let error: AppError | undefined
+    try {
+      for (const assetId of objects) made.push(await createOne(api, wanted, assetId, signal))
+    } catch (failure) {
+      error = findAppError(failure)
+      if (!error || made.length === 0) throw failure
+    }
+    const ids = made.map(({ id }) => id)
+    if (wanted.priority !== null) await api.jobs.setPriority(ids, wanted.priority, signal)
+    this.#noteShown(made.map(toView))
+    return { ids, error: error?.toView() ?? null }
+  }
+
+  async update(
+    id: JobId,
+    {
+      priority,
+      ...changes
+    }: { title?: string | undefined; message?: string | undefined; priority?: number | undefined },
+  ): Promise<JobView> {
+    const { jobs } = this.#session.require().api.inLane('person')
+    const texts = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+    if (Object.keys(texts).length > 0) await jobs.update(id, texts)
+    if (priority !== undefined) await jobs.setPriority([id], priority)
+    return this.get(id)
   }
 
   async act(ids: JobId[], action: 'ABORT' | 'RESTART' | 'PAUSE' | 'RESUME'): Promise<void> {
@@ -133,6 +187,38 @@ export class Jobs {
     }
     const tooMany = this.#shown.size - FOLLOWED_AT_MOST
     for (const id of [...this.#shown.keys()].slice(0, Math.max(0, tooMany))) this.#shown.delete(id)
+  }
+}
+
+async function createOne(
+  api: IconikApi,
+  wanted: WantedJob,
+  assetId: AssetId | null,
+  signal: AbortSignal | undefined,
+): Promise<JobDocument> {
+  const request = randomUUID()
+  try {
+    return await api.jobs.create(
+      {
+        title: wanted.title,
+        type: wanted.type,
+        status: 'READY',
+        ...(assetId !== null && { objectType: 'assets', objectId: assetId }),
+        ...(wanted.message !== '' && { message: wanted.message }),
+        metadata: { [REQUEST_KEY]: request },
+      },
+      signal,
+    )
+  } catch (error) {
+    const known = findAppError(error)
+    if (!known || known.code === 'cancelled' || !mayHaveHappened(known)) throw error
+    // The answer never came: it may be there all the same, and must not be made a second time.
+    const there = await api.jobs
+      .list({ type: wanted.type, ...(assetId !== null && { objectId: assetId }) }, 1, 50, signal)
+      .catch(() => null)
+    const found = there?.rows.find(({ metadata }) => metadata[REQUEST_KEY] === request)
+    if (!found) throw error
+    return found
   }
 }
 

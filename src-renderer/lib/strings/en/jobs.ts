@@ -25,6 +25,10 @@ export const jobs = {
     METADATA: 'Metadata',
     EXPORT: 'Export',
     ARCHIVE: 'Archive',
+    MEDIAINFO: 'Technical metadata',
+    TRANSCRIPTION: 'Transcription',
+    RESTORE: 'Restore',
+    CUSTOM: 'Custom',
   } as Record<string, string>,
   columns: { job: 'Job', state: 'State', started: 'Started', took: 'Took', by: 'By' },
   unfold: (title: string) => `Show the subjobs of ${title}`,
@@ -68,4 +72,24 @@ export const jobs = {
   confirmDelete: (title: string) => `Delete the job ${title}?`,
   confirmDeleteText: 'Its record leaves the list. What it made stays.',
   keep: 'Keep it',
+  create: 'New job',
+  createFor: 'Make a job',
+  edit: 'Edit',
+  editTitle: 'Edit the job',
+  jobTitle: 'Title',
+  message: 'Message',
+  messageHint: 'Optional; shown with the job',
+  unsetPriority: 'As iconik decides',
+  about: (count: number) =>
+    count === 0
+      ? 'About nothing in particular. Select assets in the library to make jobs for them.'
+      : count === 1
+        ? 'About the selected asset.'
+        : `One job for each of ${formatCount(count)} assets.`,
+  tooMany: (count: number) => `At most 500 jobs are made at once; ${formatCount(count)} assets are selected.`,
+  titleMissing: 'Give the job a title.',
+  defaultTitle: (type: string, count: number) =>
+    count > 1 ? `${type} of ${formatCount(count)} assets` : type,
+  creating: 'Creating',
+  made: (count: number) => `${formatPlural(count, 'job')} created.`,
 }

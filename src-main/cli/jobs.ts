@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import type { IconikApi, JobDocument } from '../ports/iconik-api.ts'
 import type { CliWorld } from './cli-world.ts'
-import { EXIT } from './exit-codes.ts'
+import { findAppError } from '../core/errors.ts'
+import { EXIT, wordsFor } from './exit-codes.ts'
 import { parseCount } from './parse-values.ts'
 import { withSession } from './with-session.ts'
 
 const POLL_MS = 2_000
+const PAGE = 100
 
 /** `ferry jobs [--follow]`: the newest jobs, and with --follow each that changes, until interrupted. */
 export function addJobs(program: Command, world: CliWorld): void {
@@ -20,11 +22,33 @@ export function addJobs(program: Command, world: CliWorld): void {
         await tellChanged(world, api, options.limit, told, signal)
         while (options.follow && !signal.aborted) {
           await pause(POLL_MS, signal)
-          if (!signal.aborted) await tellChanged(world, api, options.limit, told, signal)
+          if (!signal.aborted) await goOn(world, () => tellChanged(world, api, options.limit, told, signal))
         }
       })
       process.exitCode = EXIT.ok
     })
+}
+
+/** Whoever follows waits for a server that is away for a while; what will be refused tomorrow too ends the command. */
+async function goOn(world: CliWorld, look: () => Promise<void>): Promise<void> {
+  try {
+    await look()
+  } catch (error) {
+    const when = findAppError(error)?.retry.when
+    if (when !== 'online' && when !== 'later' && when !== 'after') throw error
+    world.output.warn(wordsFor(error))
+  }
+}
+
+/** The newest jobs, page by page. New ones that come in between push others on: each is taken once. */
+async function newest(api: IconikApi, limit: number, signal: AbortSignal): Promise<JobDocument[]> {
+  const found = new Map<string, JobDocument>()
+  for (let page = 1; found.size < limit; page += 1) {
+    const { rows, pages } = await api.jobs.list({}, page, Math.min(PAGE, limit), signal)
+    for (const job of rows) found.set(job.id, job)
+    if (page >= pages) break
+  }
+  return [...found.values()].slice(0, limit)
 }
 
 async function tellChanged(
@@ -34,8 +58,7 @@ async function tellChanged(
   told: Map<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rows } = await api.jobs.list({}, 1, Math.min(100, limit), signal)
-  for (const job of rows) {
+  for (const job of await newest(api, limit, signal)) {
     const said = `${job.status} ${job.progress ?? ''} ${job.message} ${job.errorMessage}`
     if (told.get(job.id) === said) continue
     told.set(job.id, said)

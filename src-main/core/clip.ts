@@ -94,12 +94,17 @@ export interface PlannedClip {
   clip: Clip
   target: ClipTarget
   decision: ClipDecision
+  /**
+   * Of the asset that is to be made, where what it comes from decides it: it is made once for each account, whatever was queued before.
+   * Letters and digits only. A new one of its own without it.
+   */
+  externalId?: string
 }
 
 /** A plan as it is committed to the journal. */
 export interface CommittedPlan {
   title: string
-  source: 'drop' | 'watch' | 'command'
+  source: 'drop' | 'watch' | 'command' | 'send'
   /** Set when the clips come from a watch folder. */
   watchFolderId: string | null
   /** What becomes of the source after the upload is verified. */

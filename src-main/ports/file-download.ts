@@ -20,6 +20,8 @@ export interface FileDownload {
     url: string
     folder: string
     fileName: string
+    /** Time of the last change that the file is to have; the time of its arrival without one. */
+    modifiedMs?: number
     onProgress: (doneBytes: number, totalBytes: number | null) => void
     check: (arrived: { sizeBytes: number; md5: string }) => void
     signal: AbortSignal

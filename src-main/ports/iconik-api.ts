@@ -163,6 +163,8 @@ export interface FileDocument {
   sizeBytes: number | null
   status: string
   checksum: string | null
+  /** ISO 8601; of the file that was uploaded. */
+  modifiedAt: string | null
   /** Signed download URL, when it was asked for. */
   url: string | null
 }
@@ -420,6 +422,7 @@ export interface JobsApi {
   update(
     id: JobId,
     changes: {
+      title?: string
       status?: string
       progressProcessed?: number
       progressTotal?: number

@@ -124,6 +124,9 @@ export interface UploadJournal {
   /** Writes batch, uploads and files at once, durably. */
   commit(accountId: string, plan: CommittedPlan, nowMs: number): CommitResult
 
+  /** The latest upload that made, or is to make, an asset with this external id; cancelled ones are left out. */
+  uploadByExternalId(accountId: string, externalId: string): UploadRecord | null
+
   // ---- the runner ----
   /** Takes the lock when it is free, stale (no heartbeat for staleAfterMs) or its process is gone. */
   acquireRunner(owner: { ownerId: string; pid: number }, nowMs: number, staleAfterMs: number): boolean

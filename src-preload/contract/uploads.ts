@@ -128,6 +128,8 @@ export const UploadRow = z.object({
   title: z.string(),
   path: z.string(),
   kind: ClipKind,
+  /** It comes from the local workspace: its path is here only while it is sent. */
+  isFetched: z.boolean().default(false),
   fileCount: z.number(),
   collection: z.string(),
   state: UploadState,
@@ -167,7 +169,7 @@ export type UploadSummary = z.infer<typeof UploadSummary>
 export const BatchView = z.object({
   id: BatchId,
   title: z.string(),
-  source: z.enum(['drop', 'watch', 'command']),
+  source: z.enum(['drop', 'watch', 'command', 'send']),
   createdAt: Instant,
   uploadCount: z.number(),
   doneCount: z.number(),

@@ -68,6 +68,7 @@ export async function uploadWorld(
       logger: silentLogger,
       probe: null,
       mountOf: (storageId) => mounts[storageId] ?? null,
+      sources: null,
       random: Math.random,
     },
     {

@@ -42,6 +42,7 @@ export const toFileDocument = (file: File): FileDocument => ({
   sizeBytes: file.size,
   status: file.status,
   checksum: file.checksum,
+  modifiedAt: file.file_date_modified,
   url: file.url === '' ? null : file.url,
 })
 

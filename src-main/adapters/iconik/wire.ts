@@ -145,6 +145,7 @@ export const File = z.looseObject({
   size: maybeNumber,
   status: text,
   checksum: maybeText,
+  file_date_modified: maybeText,
   url: maybeText,
   storage_method: maybeText,
   upload_url: maybeText,

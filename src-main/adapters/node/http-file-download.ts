@@ -14,7 +14,7 @@ import type { Network } from '../../ports/network.ts'
 /** Downloads over HTTP. No header of iconik goes along, and redirects are not followed. */
 export function createHttpFileDownload(network: Network): FileDownload {
   return {
-    async fetch({ url, folder, fileName, onProgress, check, signal }) {
+    async fetch({ url, folder, fileName, modifiedMs, onProgress, check, signal }) {
       const address = URL.parse(url)
       const isSafe =
         address?.protocol === 'https:' || (address?.protocol === 'http:' && isLoopbackHost(address.hostname))
@@ -24,6 +24,7 @@ export function createHttpFileDownload(network: Network): FileDownload {
         await fs.mkdir(folder, { recursive: true })
         const arrived = await load(network, url, part, onProgress, signal)
         check(arrived)
+        if (modifiedMs !== undefined) await fs.utimes(part, modifiedMs / 1000, modifiedMs / 1000)
         return { ...arrived, path: await place(part, folder, fileName) }
       } catch (error) {
         await fs.rm(part, { force: true })

@@ -124,7 +124,10 @@ export class SqliteUploadJournal implements UploadJournal {
         const uploadIds = plan.clips.map((planned) => {
           if (planned.decision.do === 'skip' || planned.decision.do === 'wait') return null
           const identity = createHash('sha256').update(uploadIdentity(planned)).digest('hex')
-          const existing = this.#requeue(accountId, identity) ?? this.#renew(accountId, identity, planned)
+          const existing =
+            this.#sent(accountId, planned) ??
+            this.#requeue(accountId, identity) ??
+            this.#renew(accountId, identity, planned)
           if (existing) return existing
           queued++
           return this.#insert(accountId, batchId, identity, planned, nowMs, revision, coming > 1)
@@ -136,6 +139,30 @@ export class SqliteUploadJournal implements UploadJournal {
       },
       { durable: true },
     )
+  }
+
+  /** The upload that made, or is to make, the one asset with this external id; one that failed is set going again. */
+  #sent(accountId: string, { externalId }: PlannedClip): UploadId | null {
+    const upload = externalId === undefined ? null : this.uploadByExternalId(accountId, externalId)
+    if (upload?.step === 'failed') this.#write(upload, { ...afresh(upload), cleared: false })
+    return upload?.id ?? null
+  }
+
+  /** The look for twins of a cancelled upload may still be to come: what takes its place must not be found by it. */
+  #freeExternalId(accountId: string, wanted: string | undefined): string | undefined {
+    const isTaken =
+      wanted !== undefined &&
+      this.#get('SELECT 1 FROM uploads WHERE account_id = ? AND external_id = ?', accountId, wanted)
+    return isTaken ? undefined : wanted
+  }
+
+  uploadByExternalId(accountId: string, externalId: string): UploadRecord | null {
+    const row = this.#get(
+      `SELECT * FROM uploads WHERE account_id = ? AND external_id = ? AND step <> 'cancelled' ORDER BY seq DESC LIMIT 1`,
+      accountId,
+      externalId,
+    )
+    return row ? readUpload(row) : null
   }
 
   /** An upload of the same files to the same place that is not over; a failed or cancelling one is set going again. */
@@ -218,7 +245,7 @@ export class SqliteUploadJournal implements UploadJournal {
       JSON.stringify(decision),
       JSON.stringify(clip.metadataSidecars),
       // Letters and digits only: search parses what it is asked for as query text.
-      `ferry${randomUUID().replaceAll('-', '')}`,
+      this.#freeExternalId(accountId, planned.externalId) ?? `ferry${randomUUID().replaceAll('-', '')}`,
       decision.do === 'version' ? decision.assetId : null,
       Object.keys(target.metadata).length > 0 && target.viewId ? 'waiting' : 'none',
       nowMs,

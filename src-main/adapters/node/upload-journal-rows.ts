@@ -195,7 +195,7 @@ const BatchRow = z.object({
   id: BatchId,
   account_id: z.string(),
   title: z.string(),
-  source: z.enum(['drop', 'watch', 'command']),
+  source: z.enum(['drop', 'watch', 'command', 'send']),
   watch_folder_id: z.string().nullable(),
   after_json: json(After),
   created_ms: z.number(),

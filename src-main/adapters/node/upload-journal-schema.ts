@@ -163,4 +163,5 @@ export const uploadJournalMigrations: readonly Migration[] = [
   CREATE INDEX uploads_with_job ON uploads (batch_id, seq) WHERE job_state <> 'closed';
   `,
   'CREATE INDEX uploads_of_asset ON uploads (asset_id, seq) WHERE asset_id IS NOT NULL',
+  'CREATE INDEX uploads_by_external_id ON uploads (account_id, external_id, seq)',
 ]

@@ -8,7 +8,7 @@ import type { AccountRecord, AccountStore } from '../../ports/account-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ConnectIconik } from '../../ports/connect-iconik.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
-import type { LocalWorkspace } from '../../ports/local-workspace.ts'
+import type { LocalWorkspace, RunningWorkspace } from '../../ports/local-workspace.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { LoginToken, PasswordLogin } from '../../ports/password-login.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
@@ -119,19 +119,7 @@ export class Accounts {
   async openLocal(dataDir?: string): Promise<AccountView> {
     const running = await this.#deps.workspace.start(dataDir ?? this.#deps.defaultDataDir)
     const opened = await openAccount(this.#deps.connect, { kind: 'local', ...running })
-    return this.#enter(opened, {
-      id: opened.accountId,
-      kind: 'local',
-      name: 'Local workspace',
-      userName: opened.userName,
-      url: '',
-      appId: running.appId,
-      dataDir: running.dataDir,
-      keptIn: 'session',
-      isCurrent: true,
-      signedInBy: 'token',
-      expiresMs: null,
-    })
+    return this.#enter(opened, localRecord(opened, running))
   }
 
   /** Tries credentials without saving anything. */
@@ -211,12 +199,7 @@ export class Accounts {
     if (!record) throw new AppError('api.not-found', 'This account is not known any more.')
     if (record.kind === 'local') return this.openLocal(record.dataDir)
     try {
-      const authToken = this.#sessionTokens.get(id) ?? (await this.#deps.secrets.get(id))
-      if (!authToken)
-        throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
-      const token = { value: authToken }
-      const target = { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
-      const opened = await openAccount(this.#deps.connect, target, undefined, token)
+      const { opened, token } = await this.#open(record)
       return await this.#enter(opened, { ...record, isCurrent: true }, token)
     } catch (error) {
       this.#states.set(id, stateAfter(error))
@@ -225,6 +208,40 @@ export class Accounts {
       if (this.#states.get(id) === 'unreachable') this.#retryLater(id)
       throw error
     }
+  }
+
+  /**
+   * Opens an account that is known beside the current one, which stays current.
+   *
+   * @throws AppError api.not-found when it is not known, auth.* when its token is gone or refused, network.*, store.*
+   */
+  async openBeside(id: AccountId, signal?: AbortSignal): Promise<OpenSession> {
+    if (this.#current?.accountId === id) return this.#current
+    const record = this.#deps.store.list().find((record) => record.id === id)
+    if (!record) throw new AppError('api.not-found', 'This account is not known any more.')
+    return (await this.#open(record, signal)).opened
+  }
+
+  /** Makes the workspace of a folder known without entering it, so that what was taken from it is found again. */
+  async knowLocal(dataDir: string): Promise<OpenSession> {
+    const running = await this.#deps.workspace.start(dataDir)
+    const opened = await openAccount(this.#deps.connect, { kind: 'local', ...running })
+    if (!this.#deps.store.list().some(({ id }) => id === opened.accountId))
+      this.#deps.store.put({ ...localRecord(opened, running), isCurrent: false })
+    return opened
+  }
+
+  async #open(record: AccountRecord, signal?: AbortSignal) {
+    if (record.kind === 'local') {
+      const running = await this.#deps.workspace.start(record.dataDir)
+      const opened = await openAccount(this.#deps.connect, { kind: 'local', ...running }, signal)
+      return { opened, token: { value: running.authToken } }
+    }
+    const authToken = this.#sessionTokens.get(record.id) ?? (await this.#deps.secrets.get(record.id))
+    if (!authToken) throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
+    const token = { value: authToken }
+    const target = { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
+    return { opened: await openAccount(this.#deps.connect, target, signal, token), token }
   }
 
   /** Forgets the account and its token; its uploads stay in the journal. */
@@ -326,6 +343,22 @@ export class Accounts {
       this.#deps.fileSystem.freeBytes(dataDir).catch(() => 0),
     ])
     return { dataDir, usedBytes, freeBytes }
+  }
+}
+
+function localRecord(opened: OpenSession, running: RunningWorkspace): AccountRecord {
+  return {
+    id: opened.accountId,
+    kind: 'local',
+    name: 'Local workspace',
+    userName: opened.userName,
+    url: '',
+    appId: running.appId,
+    dataDir: running.dataDir,
+    keptIn: 'session',
+    isCurrent: true,
+    signedInBy: 'token',
+    expiresMs: null,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StorageId } from '@contract/ids.ts'
+import type { ClipSources } from '../../ports/clip-sources.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
@@ -35,6 +36,8 @@ export interface UploadDependencies {
   probe: MediaProbe | null
   /** The folder of this machine in which a FILE storage can be written; null where it has none. */
   mountOf: (storageId: StorageId) => string | null
+  /** Brings files that do not lie on this machine; null where all do. */
+  sources: ClipSources | null
   /** From 0 to below 1. */
   random: () => number
 }

@@ -1,5 +1,6 @@
 import { AppError, findAppError } from '../../core/errors.ts'
 import { verdictFor } from '../../core/upload/retry-policy.ts'
+import { isEnd } from '../../core/upload/upload-record.ts'
 import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { endOf, nextAction } from '../../core/upload/upload-state.ts'
 import { cleanUp, forgetServerFiles } from './clean-up.ts'
@@ -22,6 +23,7 @@ export async function runUpload(context: UploadContext): Promise<RunOutcome> {
   try {
     // A new one is marked as active by the first thing that is written about it.
     if (mustGet(context).step !== 'planned') journal.update(id, { active: true })
+    await bringSource(context)
     await checkSource(context)
     for (;;) {
       context.signal.throwIfAborted()
@@ -62,6 +64,13 @@ export async function runUpload(context: UploadContext): Promise<RunOutcome> {
     if (upload?.active) journal.update(id, { active: false, sentBytes: sentSoFar(context, upload) })
     context.progress.forget(id)
   }
+}
+
+/** Files of another account are fetched before anything is made for them; a killed process may have left half of them. */
+async function bringSource(context: UploadContext): Promise<void> {
+  const upload = mustGet(context)
+  if (!context.sources || upload.hold !== 'none' || isEnd(upload.step)) return
+  await context.sources.bring(upload, context.journal.files(context.id), context.signal)
 }
 
 /** Nothing is made on the server for a source that is gone, and one that changed since it was planned is taken as it is now. */

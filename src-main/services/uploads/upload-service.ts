@@ -361,7 +361,7 @@ export class UploadService implements UploadIntake, KnownUploads {
       if (!rate) this.#rates.set(upload.id, (rate = new TransferRate()))
       rate.record(nowMs, upload.sentBytes)
     }
-    return uploadRow(upload, rate?.bytesPerSecond() ?? null)
+    return uploadRow(upload, rate?.bytesPerSecond() ?? null, this.#deps.sources?.isElsewhere(upload.path))
   }
 
   #account(): string {

@@ -5,7 +5,7 @@ import type { BatchRecord, UploadRecord } from '../../core/upload/upload-record.
 import { viewState } from '../../core/upload/view-state.ts'
 import type { StateTotals } from '../../ports/upload-journal.ts'
 
-export function uploadRow(upload: UploadRecord, bytesPerSecond: number | null): UploadRow {
+export function uploadRow(upload: UploadRecord, bytesPerSecond: number | null, isFetched = false): UploadRow {
   const state = viewState(upload)
   return {
     id: upload.id,
@@ -13,6 +13,7 @@ export function uploadRow(upload: UploadRecord, bytesPerSecond: number | null): 
     title: upload.title,
     path: upload.path,
     kind: upload.kind,
+    isFetched,
     fileCount: upload.fileCount,
     collection: upload.target.collectionPath.join(' / '),
     state,

@@ -89,6 +89,7 @@ export class UploadStation {
         logger: silentLogger,
         probe: null,
         mountOf: () => null,
+        sources: null,
         random: Math.random,
       },
       {

@@ -46,6 +46,10 @@ export const StorageView = z.object({
   /** Whether Ferry can send bytes to it from here, else why not. */
   takesBytes: z.boolean(),
   reason: z.string().nullable(),
+  /** Whether it is a folder that may be mounted on this machine; Ferry then writes into it itself. */
+  canMount: z.boolean().default(false),
+  /** Where it is mounted here; null where nobody said so. */
+  mountedAt: z.string().nullable().default(null),
 })
 export type StorageView = z.infer<typeof StorageView>
 
@@ -62,6 +66,12 @@ export const settings = {
   'settings.get': call({ input: NoInput, output: Settings }),
   'settings.update': call({ input: Settings.partial(), output: Settings }),
   'settings.storages': call({ input: NoInput, output: z.array(StorageView) }),
+  /** Says where a FILE storage is mounted here, after trying to write there; null: nowhere any more. */
+  'settings.mount': call({
+    input: z.object({ storageId: StorageId, directory: z.string().min(1).max(4096).nullable() }),
+    output: z.array(StorageView),
+    errors: ['file.unreadable', 'watch.overlap', 'storage.unsupported'],
+  }),
   'settings.doctor': call({ input: NoInput, output: z.array(DoctorCheck) }),
   /** Latest log lines, secrets removed, oldest first. */
   'settings.log': call({

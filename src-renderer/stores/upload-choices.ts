@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { CollectionId, ViewId } from '@contract/ids.ts'
+import type { CollectionId, StorageId, ViewId } from '@contract/ids.ts'
 import type { MetadataView, ViewSummary } from '@contract/metadata.ts'
 import type { StorageView } from '@contract/settings.ts'
 import { ferry } from '../client/index.ts'
@@ -20,6 +20,14 @@ export const useUploadChoices = defineStore('upload-choices', () => {
     ])
     views.value = allViews
     storages.value = allStorages
+  }
+
+  async function refreshStorages(): Promise<void> {
+    storages.value = await ferry().call('settings.storages', {})
+  }
+  /** Says where a FILE storage is mounted on this machine; null: nowhere any more. */
+  async function mount(storageId: StorageId, directory: string | null): Promise<void> {
+    storages.value = await ferry().call('settings.mount', { storageId, directory })
   }
 
   /** Reads the fields of a view once. */
@@ -55,5 +63,5 @@ export const useUploadChoices = defineStore('upload-choices', () => {
     paths.value = new Map()
   })
 
-  return { views, storages, opened, refresh, openView, findCollections, pathOf }
+  return { views, storages, opened, refresh, refreshStorages, mount, openView, findCollections, pathOf }
 })

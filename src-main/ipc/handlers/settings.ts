@@ -5,7 +5,9 @@ import type { LogTail, MachineChecks, ShellChecks } from '../../ports/diagnostic
 import type { SecretStore } from '../../ports/secret-store.ts'
 import { runDoctor } from '../../services/doctor/doctor.ts'
 import type { SettingsService } from '../../services/settings/settings.ts'
-import { listStorages } from '../../services/settings/storages.ts'
+import type { MountCheck } from '../../ports/mount-check.ts'
+import type { WatchFolders } from '../../services/watch/watch-folders.ts'
+import { listStorages, mountStorage } from '../../services/settings/storages.ts'
 
 export function settingsHandlers(deps: {
   settings: SettingsService
@@ -15,12 +17,20 @@ export function settingsHandlers(deps: {
   redactor: Redactor
   shellChecks: ShellChecks
   log: LogTail
+  mountCheck: MountCheck
+  watchFolders: Pick<WatchFolders, 'list'>
 }) {
   return {
     'settings.get': async () => deps.settings.get(),
     'settings.update': async (changes) => deps.settings.update(changes),
     'settings.storages': (_, { signal }) =>
-      listStorages(deps.session, deps.settings.get().storageMounts, signal),
+      listStorages(deps.session, deps.settings.get().storageMounts, signal, deps.mountCheck),
+    'settings.mount': (wanted, { signal }) =>
+      mountStorage(
+        { ...deps, check: deps.mountCheck, watched: () => deps.watchFolders.list().map(({ path }) => path) },
+        wanted,
+        signal,
+      ),
     'settings.doctor': () => runDoctor({ ...deps, shell: deps.shellChecks }),
     'settings.log': async ({ lines }) => deps.log.latest(lines),
   } satisfies Partial<Handlers>

@@ -19,6 +19,9 @@ export const settings = {
     local: (used: string, dir: string, free: string) =>
       `On this machine, ${used} in ${dir}; ${free} are free.`,
     reveal: 'Reveal',
+    openFolder: 'Open a workspace in another folder',
+    pickWorkspace: 'Folder of the local workspace',
+    send: 'Send to iconik',
     keychain: (backend: string) => `Token in ${backend}.`,
     session: 'Token for this session only.',
     noKeychain: (reason: string) =>
@@ -38,6 +41,15 @@ export const settings = {
     isDefault: 'Default',
     takes: 'takes files from here',
     takesNot: 'takes no files from here',
+    mountedAt: (directory: string) => `written in ${directory}`,
+    mount: 'Say where it is mounted',
+    mountTitle: (name: string) => `Folder of ${name} on this machine`,
+    change: 'Change',
+    unmount: 'Forget the folder',
+    more: (name: string) => `More for ${name}`,
+    mountHint:
+      'A FILE storage is a folder behind a gateway. Where it is mounted on this machine, Ferry writes into it itself.',
+    readAgain: 'Read again',
   },
   limits: {
     atOnce: 'Uploads at once',

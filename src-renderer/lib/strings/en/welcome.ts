@@ -8,6 +8,8 @@ export const welcome = {
     text: 'Works at once, on this machine, without an account. Same library, metadata and previews.',
     open: 'Open',
     opening: 'Opening',
+    folder: 'Choose its folder',
+    pick: 'Folder of the local workspace',
     samples: 'With ten sample clips to look around',
   },
   iconik: {

@@ -7,6 +7,8 @@ import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
 import { watchLauncher } from './adapters/node/launcher-lifeline.ts'
 import { createPinoLogger } from './adapters/node/pino-logger.ts'
 import type { LogLevel } from './adapters/node/pino-logger.ts'
+import { workerFile } from './adapters/node/worker-file.ts'
+import { WorkerWorkspace } from './adapters/node/worker-workspace.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { openDatabase } from './adapters/node/sqlite-database.ts'
 import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
@@ -29,7 +31,7 @@ import { openAccount } from './services/accounts/open-account.ts'
 /** How long a server may take to answer before a command gives up at its start. */
 const START_PATIENCE_MS = 15_000
 
-/** Commands serve a workspace only when they are told to. */
+/** Who only looks at accounts opens no workspace. */
 const noEmbeddedWorkspace: LocalWorkspace = {
   start: () =>
     Promise.reject(new AppError('auth.required', 'Start it with “ferry workspace serve” in another shell.')),
@@ -81,9 +83,14 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
     const session = await signIn(machine, stateDir)
     const { followPreviews = false, ...overrides } = settings
     const mounts: Record<string, string> = {}
+    // In a thread of its own, and only when something comes from one.
+    const workspace = new WorkerWorkspace(
+      workerFile('workspace-worker', new URL('./workspace/worker.ts', import.meta.url)),
+      (reason) => logger.error('the local workspace ended by itself', { reason }),
+    )
     const services = compose(machine, {
       secrets: new KeychainSecretStore(),
-      workspace: noEmbeddedWorkspace,
+      workspace,
       workspaceDir: path.join(stateDir, 'workspace'),
       session,
       overrides: { ...overrides, storageMounts: mounts },
@@ -91,6 +98,7 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
     })
     return {
       session,
+      sendingFrom: async (dataDir) => services.sendFrom(await services.accounts.knowLocal(dataDir)),
       uploads: services.uploads,
       planner: services.planner,
       watchFolders: services.commandWatchFolders,
@@ -102,6 +110,7 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
       callCounts: () => session.api.callCounts(),
       async close() {
         await services.stop()
+        await workspace.stop()
         await machine.close()
       },
     }

@@ -20,6 +20,7 @@ import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { LibrarySizes } from './adapters/node/library/library-sizes.ts'
 import { createWorkerLibraryStores } from './adapters/node/library/worker-library-stores.ts'
+import { createNodeStagingFolder } from './adapters/node/node-staging-folder.ts'
 import { nodeReceiptFolder } from './adapters/node/node-receipt-folder.ts'
 import { ParcelFileWatcher } from './adapters/node/parcel-file-watcher.ts'
 import { SizedFileWatcher } from './adapters/node/sized-file-watcher.ts'
@@ -60,8 +61,10 @@ import { Metadata } from './services/library/metadata.ts'
 import { MetadataModel } from './services/metadata-model/metadata-model.ts'
 import { SampleOffer } from './services/samples/sample-offer.ts'
 import { Receipts } from './services/receipts/receipts.ts'
+import { SendToAccount } from './services/send/send-to-account.ts'
+import { StagedSources } from './services/send/staged-sources.ts'
 import { SettingsService } from './services/settings/settings.ts'
-import { storageProblem } from './services/settings/storages.ts'
+import { listStorages, storageProblem } from './services/settings/storages.ts'
 import { UploadService } from './services/uploads/index.ts'
 import type { UploadSession } from './services/uploads/index.ts'
 import { WatchFolders } from './services/watch/watch-folders.ts'
@@ -158,6 +161,14 @@ export function compose(machine: Machine, host: Host) {
   })
   const session = host.session ? fixedSession(host.session) : accounts.session
   const mounts = () => ({ ...settings.get().storageMounts, ...host.overrides?.storageMounts })
+  const staging = createNodeStagingFolder(path.join(machine.stateDir, 'send'))
+  const download = createHttpFileDownload(machine.network)
+  const staged = new StagedSources({
+    open: (id) => accounts.openBeside(id),
+    folder: staging,
+    download,
+    journal,
+  })
   const uploads = new UploadService(
     {
       journal,
@@ -166,6 +177,7 @@ export function compose(machine: Machine, host: Host) {
       logger,
       probe,
       mountOf: (storageId) => mounts()[storageId] ?? null,
+      sources: staged,
       random: Math.random,
     },
     {
@@ -228,8 +240,11 @@ export function compose(machine: Machine, host: Host) {
     limitBytes: () => settings.get().mediaCacheBytes,
   })
   settings.onChange(() => void media.evict())
-  uploads.onOutcome(({ assetId }) => {
+  uploads.onOutcome(({ assetId, uploadId }) => {
     if (assetId !== null) library.noticed([assetId])
+    staged
+      .release(uploadId)
+      .catch((error: unknown) => logger.warn('what was fetched could not be removed', { error }))
   })
   const samples = new SampleOffer({
     samples: createDrawnSampleClips(() => settings.get().ffmpegPath),
@@ -241,11 +256,20 @@ export function compose(machine: Machine, host: Host) {
   })
   const downloads = new Downloads({
     session,
-    download: createHttpFileDownload(machine.network),
+    download,
     clock,
     logger,
   })
   const noticed = (ids: AssetId[]) => library.noticed(ids)
+  const sendFrom = (source: AccountSession, openBeside: Accounts['openBeside']) =>
+    new SendToAccount({
+      session: source,
+      openBeside,
+      storagesOf: (target, signal) => listStorages(fixedSession(target), mounts(), signal),
+      journal,
+      folder: staging,
+      clock,
+    })
   return {
     clock,
     settings,
@@ -258,6 +282,9 @@ export function compose(machine: Machine, host: Host) {
     edits: new Edits(library),
     access: new Access(session),
     downloads,
+    sending: sendFrom(accounts.session, (id, signal) => accounts.openBeside(id, signal)),
+    /** To the account of this run, whatever is open in the app. */
+    sendFrom: (source: OpenSession) => sendFrom(fixedSession(source), async () => session.require()),
     assetParts: new AssetParts({ session, rowOf: (document) => mirrorAsset(document).row, noticed }),
     previews: new Previews({ session, fileSystem, transfer: machine.transfer, noticed }),
     metadataModel: new MetadataModel(session, () => library.metadataChanged(null)),
@@ -275,6 +302,9 @@ export function compose(machine: Machine, host: Host) {
         return accountId === null ? null : `command:${accountId}`
       }),
     start() {
+      staged
+        .sweep()
+        .catch((error: unknown) => logger.warn('left-overs of a sending could not be removed', { error }))
       uploads.start()
       const watchAccount = () => {
         const accountId = session.accountId()

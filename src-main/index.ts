@@ -8,6 +8,7 @@ import { createSystemProxy } from './adapters/electron/system-proxy.ts'
 import { takeFerryEnvironment } from './adapters/node/ferry-environment.ts'
 import { KeychainSecretStore } from './adapters/node/keychain-secret-store.ts'
 import { createLogTail } from './adapters/node/log-tail.ts'
+import { nodeMountCheck } from './adapters/node/node-mount-check.ts'
 import { createNodeMachineChecks } from './adapters/node/node-machine-checks.ts'
 import { createLogFile, createPinoLogger } from './adapters/node/pino-logger.ts'
 import { workerFile } from './adapters/node/worker-file.ts'
@@ -138,9 +139,11 @@ function openServices(stateDir: string) {
     previews: services.previews,
     metadataModel: services.metadataModel,
     jobs: new Jobs({ session, clock, logger }),
+    sending: services.sending,
     secrets,
     machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => settings.get().ffmpegPath }),
     redactor,
+    mountCheck: nodeMountCheck,
     shellChecks: {
       run: () => checkHardening(BrowserWindow.getAllWindows()[0]?.webContents ?? null),
     },

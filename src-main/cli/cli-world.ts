@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { OpenSession } from '../ports/account-session.ts'
 import type { UploadJournal } from '../ports/upload-journal.ts'
 import type { Accounts } from '../services/accounts/accounts.ts'
+import type { SendToAccount } from '../services/send/send-to-account.ts'
 import type { ClipPlanner } from '../services/intake/clip-planner.ts'
 import type { Receipts } from '../services/receipts/receipts.ts'
 import type { UploadService } from '../services/uploads/index.ts'
@@ -21,6 +22,8 @@ export interface RunSettings {
 /** Services of a signed-in account on a state folder. */
 export interface CliServices {
   session: OpenSession
+  /** Sends what is in the workspace of a folder to the account; nothing else may serve that folder meanwhile. */
+  sendingFrom(dataDir: string): Promise<SendToAccount>
   uploads: UploadService
   planner: ClipPlanner
   /** Folders that a command watches, apart from the app's own. */

@@ -8,6 +8,7 @@ import { addJobs } from './jobs.ts'
 import { addMetadata } from './metadata.ts'
 import { addResume } from './resume.ts'
 import { addSearch } from './search.ts'
+import { addSend } from './send.ts'
 import { addStatus } from './status.ts'
 import { addUpload } from './upload.ts'
 import { addWatch } from './watch.ts'
@@ -24,6 +25,7 @@ export function createProgram(world: CliWorld, version: string): Command {
     .exitOverride()
   addUpload(program, world)
   addWatch(program, world)
+  addSend(program, world)
   addResume(program, world)
   addStatus(program, world)
   addSearch(program, world)

@@ -138,7 +138,7 @@ async function refuseUnknownFields(
     )
 }
 
-async function findStorage(services: CliServices, wanted: string): Promise<StorageId> {
+export async function findStorage(services: CliServices, wanted: string): Promise<StorageId> {
   const storages = await services.session.api.storages.list()
   const found =
     storages.find((storage) => storage.id === wanted) ?? storages.find((storage) => storage.name === wanted)

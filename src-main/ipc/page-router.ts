@@ -2,6 +2,7 @@ import type { Handlers } from '@contract/index.ts'
 import type { AccountSession } from '../ports/account-session.ts'
 import type { Redactor } from '../core/redact.ts'
 import type { LogTail, MachineChecks, ShellChecks } from '../ports/diagnostics.ts'
+import type { MountCheck } from '../ports/mount-check.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { SecretStore } from '../ports/secret-store.ts'
 import type { Access } from '../services/access/access.ts'
@@ -19,6 +20,7 @@ import type { Metadata } from '../services/library/metadata.ts'
 import type { MetadataModel } from '../services/metadata-model/metadata-model.ts'
 import type { SampleOffer } from '../services/samples/sample-offer.ts'
 import type { Receipts } from '../services/receipts/receipts.ts'
+import type { SendToAccount } from '../services/send/send-to-account.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
@@ -33,6 +35,7 @@ import { jobHandlers } from './handlers/jobs.ts'
 import { metadataHandlers } from './handlers/metadata.ts'
 import { metadataModelHandlers } from './handlers/metadata-model.ts'
 import { planHandlers } from './handlers/plans.ts'
+import { sendHandlers } from './handlers/send.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { type ShellParts, shellHandlers } from './handlers/shell.ts'
 import { uploadHandlers } from './handlers/uploads.ts'
@@ -50,6 +53,7 @@ export interface PageParts {
   plans: PlanSessions
   watchFolders: WatchFolders
   jobs: Jobs
+  sending: SendToAccount
   library: Library
   assets: Assets
   collections: Collections
@@ -65,6 +69,7 @@ export interface PageParts {
   redactor: Redactor
   shellChecks: ShellChecks
   log: LogTail
+  mountCheck: MountCheck
   shell: ShellParts
   logger: Logger
 }
@@ -83,6 +88,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...jobHandlers(parts.jobs),
     ...metadataHandlers(parts.metadata),
     ...planHandlers(parts.plans),
+    ...sendHandlers(parts.sending),
     ...settingsHandlers(parts),
     ...shellHandlers(parts.shell),
     ...uploadHandlers(parts.uploads, parts.settings, parts.receipts),

@@ -11,6 +11,7 @@ import { jobs } from './jobs.ts'
 import { metadata } from './metadata.ts'
 import { metadataModel } from './metadata-model.ts'
 import { segments } from './segments.ts'
+import { send } from './send.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { uploads } from './uploads.ts'
@@ -29,6 +30,7 @@ export const contract = {
   ...metadata,
   ...metadataModel,
   ...segments,
+  ...send,
   ...settings,
   ...shell,
   ...uploads,

@@ -1,9 +1,12 @@
 import { shortcutText } from '../composables/shortcuts.ts'
 import { strings } from '../lib/strings/index.ts'
 import { sections } from '../router.ts'
+import { useJobs } from '../stores/jobs.ts'
 import { useInspection } from '../stores/inspection.ts'
 import { useLibrary } from '../stores/library.ts'
 import { useNavigation } from '../stores/navigation.ts'
+import { useAccounts } from '../stores/accounts.ts'
+import { useSend } from '../stores/send.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSettings } from '../stores/settings.ts'
 import { useTransfers } from '../stores/transfers.ts'
@@ -60,6 +63,13 @@ export function paletteCommands(toggleSidebar: () => void): Command[] {
     of('edit', strings.library.edit, useInspection().edit, 'mod+e'),
     of('sidebar', strings.app.sidebar, toggleSidebar, 'mod+b'),
     of('pause', words.pause, () => void useTransfers().togglePause(), 'mod+shift+p'),
+    ...(useAccounts().current?.kind === 'local'
+      ? [of('send-all', strings.send.all, () => useSend().open(null))]
+      : []),
+    of('new-job', strings.jobs.create, () => {
+      navigation.go('jobs')
+      useJobs().composing = []
+    }),
     of('new-view', words.newView, () => navigation.go('metadata', 'view:new')),
     of('new-field', words.newField, () => navigation.go('metadata', 'fields:new')),
     of('dark', words.dark, theme('dark')),

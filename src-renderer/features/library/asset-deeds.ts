@@ -4,9 +4,11 @@ import {
   ExternalLink,
   FolderMinus,
   FolderPlus,
+  ListChecks,
   Pencil,
   Play,
   RotateCcw,
+  Send,
   Trash2,
 } from '@lucide/vue'
 import { computed, ref, shallowRef } from 'vue'
@@ -20,7 +22,10 @@ import { useAccounts } from '../../stores/accounts.ts'
 import { useCollections } from '../../stores/collections.ts'
 import { useDownloads } from '../../stores/downloads.ts'
 import { useInspection } from '../../stores/inspection.ts'
+import { useJobs } from '../../stores/jobs.ts'
 import { useLibrary } from '../../stores/library.ts'
+import { useNavigation } from '../../stores/navigation.ts'
+import { useSend } from '../../stores/send.ts'
 import { useSelection } from '../../stores/selection.ts'
 import { useShell } from '../../stores/shell.ts'
 import { useToasts } from '../../stores/toasts.ts'
@@ -144,6 +149,18 @@ export function useAssetDeeds() {
         run: () => void download('proxies'),
         ...needs('can_read_proxies'),
       },
+      {
+        label: strings.jobs.createFor,
+        icon: ListChecks,
+        run: () => {
+          useJobs().composing = chosen()
+          useNavigation().go('jobs')
+        },
+        ...needs('can_write_jobs'),
+      },
+      ...(accounts.current?.kind === 'local'
+        ? [{ label: strings.send.deed, icon: Send, run: () => useSend().open(chosen()) }]
+        : []),
       'line' as const,
       ...(accounts.current?.kind === 'iconik' && selection.count === 1
         ? [{ label: words.copyLink, icon: ExternalLink, run: () => void openOnWeb() }]

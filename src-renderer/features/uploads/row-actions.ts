@@ -83,12 +83,14 @@ export function rowMenu(row: UploadRow, deeds: RowDeeds): MenuEntry[] {
     begin.push({ label: words.retry, icon: RotateCcw, run: () => deeds.retry(row) })
   if (row.state === 'waiting' || row.state === 'paused')
     begin.push({ label: words.toTop, icon: ArrowUpToLine, run: () => deeds.toTop(row) })
-  const look: MenuEntry[] = [{ label: words.reveal, icon: FolderSearch, run: () => deeds.reveal(row) }]
+  const look: MenuEntry[] = row.isFetched
+    ? []
+    : [{ label: words.reveal, icon: FolderSearch, run: () => deeds.reveal(row) }]
   if (row.assetId) {
     look.push({ label: words.showAsset, icon: SquareArrowOutUpRight, run: () => deeds.showAsset(row) })
     look.push({ label: words.openOnline, icon: ExternalLink, run: () => deeds.openOnline(row) })
   }
-  look.push({ label: words.copyPath, icon: Copy, run: () => deeds.copyPath(row) })
+  if (!row.isFetched) look.push({ label: words.copyPath, icon: Copy, run: () => deeds.copyPath(row) })
   if (row.error) look.push({ label: words.copyReason, icon: Copy, run: () => deeds.copyReason(row) })
   const end: MenuEntry[] = CAN_CANCEL.has(row.state)
     ? ['line', { label: words.cancelUpload, icon: X, danger: true, run: () => deeds.cancel(row) }]

@@ -9,6 +9,7 @@ import { library } from './en/library.ts'
 import { metadata } from './en/metadata.ts'
 import { palette } from './en/palette.ts'
 import { plan } from './en/plan.ts'
+import { send } from './en/send.ts'
 import { settings } from './en/settings.ts'
 import { uploads } from './en/uploads.ts'
 import { watch } from './en/watch.ts'
@@ -27,6 +28,7 @@ export const strings = {
   metadata,
   palette,
   plan,
+  send,
   settings,
   uploads,
   watch,

@@ -4,14 +4,9 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { dropFiles } from '../support/drop-files.ts'
 import { canMakeClips, makeClip } from '../support/make-clips.ts'
-import { axeViolations, overflowing } from '../support/screen-checks.ts'
+import { look } from '../support/screen-checks.ts'
 import { expect, test } from './app.ts'
 
-const SIZES = [
-  { width: 900, height: 600 },
-  { width: 1440, height: 900 },
-  { width: 2560, height: 1440 },
-]
 const HTML_LOOKING = '<img src=x onerror=globalThis.hacked=1> & “quotes”.jpg'
 const RIGHT_TO_LEFT = 'شاطئ עברית 🎬👩‍🎤.wav'
 const LONG = 'Long '.repeat(60).trim()
@@ -34,24 +29,6 @@ const rail = (page: Page, name: string) =>
 async function show(page: Page, section: string): Promise<void> {
   await rail(page, section).click()
 }
-/** Says all that is wrong, not the first thing only. */
-const judge = expect.configure({ soft: true })
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size)
-    await judge.poll(() => overflowing(page), `${name} at ${size.width}×${size.height}`).toEqual([])
-  }
-  await page.setViewportSize({ width: 1440, height: 900 })
-  for (const theme of ['dark', 'light']) {
-    await page.evaluate((value) => {
-      document.documentElement.dataset['theme'] = value
-    }, theme)
-    // A colour that still glides to its theme would be judged half way.
-    await judge.poll(() => axeViolations(page), { message: `${name}, ${theme}`, timeout: 4_000 }).toEqual([])
-  }
-}
-
 test('every screen passes axe in both themes, overflows at no size, and shows hostile text as text', async ({
   app,
 }) => {

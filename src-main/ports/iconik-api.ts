@@ -409,6 +409,7 @@ export interface JobsApi {
       type?: string
       status?: string
       objectId?: string
+      createdBy?: string
       parentId?: JobId
       dateCreatedFrom?: string
       query?: string

@@ -16,6 +16,8 @@ export const JobView = z.object({
   hasChildren: z.boolean(),
   objectType: z.string().nullable(),
   objectId: z.string().nullable(),
+  /** Title of the asset that it is about; '' where it is about none, or nothing is known of it. */
+  objectTitle: z.string().default(''),
   message: z.string(),
   errorMessage: z.string(),
   createdBy: z.string(),
@@ -31,6 +33,8 @@ export const JobFilter = z.object({
   types: z.array(z.string()).default([]),
   text: z.string().max(500).default(''),
   assetId: z.string().nullable().default(null),
+  /** Only those that this person started. */
+  mine: z.boolean().default(false),
   /** null: top-level jobs. */
   parentId: JobId.nullable().default(null),
 })

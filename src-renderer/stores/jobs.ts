@@ -13,7 +13,7 @@ const FOLLOW_EVERY_MS = 20_000
 
 /** Jobs of the account: one window of top-level jobs, and one per job that is unfolded. */
 export const useJobs = defineStore('jobs', () => {
-  const filter = reactive({ statuses: [] as string[], types: [] as string[], text: '' })
+  const filter = reactive({ statuses: [] as string[], types: [] as string[], text: '', mine: false })
   const unfolded = ref<ReadonlySet<string>>(new Set())
   const selectedId = ref<JobId | null>(null)
   const selected = shallowRef<JobView | null>(null)
@@ -30,7 +30,7 @@ export const useJobs = defineStore('jobs', () => {
   function filterFor(parentId: JobId | null): Partial<JobFilter> {
     // Subjobs are shown whole: the filter chose their parent.
     if (parentId) return { parentId }
-    return { statuses: [...filter.statuses], types: [...filter.types], text: filter.text }
+    return { statuses: [...filter.statuses], types: [...filter.types], text: filter.text, mine: filter.mine }
   }
 
   function childrenOf(id: JobId): RowWindow<JobView> {
@@ -159,6 +159,14 @@ export const useJobs = defineStore('jobs', () => {
     void top.refresh()
   })
 
+  /** Title of a job that is in the list; '' otherwise. */
+  function titleOf(id: string): string {
+    for (let index = 0; index < top.total.value; index += 1) {
+      const row = top.rowAt(index)
+      if (row?.id === id) return row.title
+    }
+    return ''
+  }
   function holds(id: string): boolean {
     for (let index = 0; index < Math.min(top.total.value, 60); index += 1) {
       if (top.rowAt(index)?.id === id) return true
@@ -177,6 +185,7 @@ export const useJobs = defineStore('jobs', () => {
     failure,
     top,
     childrenOf,
+    titleOf,
     toggle,
     refresh,
     look,

@@ -59,6 +59,7 @@ export function createJobsApi(http: IconikHttp, lane: Lane): JobsApi {
         type: filter.type,
         status: filter.status,
         object_id: filter.objectId,
+        created_by: filter.createdBy,
         parent_id: filter.parentId,
         date_created: filter.dateCreatedFrom === undefined ? undefined : `${filter.dateCreatedFrom};*`,
         query: filter.query,

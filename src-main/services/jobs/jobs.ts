@@ -14,6 +14,8 @@ const POLL_MS = 2_000
 const FOLLOW_MS = 30_000
 /** Jobs looked at in each poll: the ones a person saw last, newest first. */
 const FOLLOWED_AT_MOST = 200
+const TITLES_AT_ONCE = 100
+const TITLES_AT_MOST = 5_000
 
 /** A key of our own in a job's metadata, by which one whose answer got lost is found again. */
 const REQUEST_KEY = 'ferry_request'
@@ -36,6 +38,8 @@ export class Jobs {
   readonly #listeners = new Set<(rows: JobView[]) => void>()
   /** Jobs that were shown lately, with what was told of each. */
   #shown = new Map<JobId, string>()
+  /** Titles of assets that jobs are about, by their ids. */
+  readonly #titles = new Map<string, string>()
   #followUntilMs = 0
   #isPolling = false
 
@@ -43,7 +47,10 @@ export class Jobs {
     this.#session = deps.session
     this.#clock = deps.clock
     this.#logger = deps.logger
-    deps.session.onChange(() => this.#shown.clear())
+    deps.session.onChange(() => {
+      this.#shown.clear()
+      this.#titles.clear()
+    })
   }
 
   /** Called with jobs that changed while somebody follows. @returns stops it */
@@ -58,11 +65,13 @@ export class Jobs {
     window: { offset: number; limit: number },
     signal?: AbortSignal,
   ): Promise<{ total: number; rows: JobView[] }> {
-    const api = this.#session.require().api.inLane('person')
+    const session = this.#session.require()
+    const api = session.api.inLane('person')
     const request = {
       ...(filter.types.length > 0 && { type: filter.types.join(',') }),
       ...(filter.statuses.length > 0 && { status: filter.statuses.join(',') }),
       ...(filter.assetId && { objectId: filter.assetId }),
+      ...(filter.mine && { createdBy: session.userId }),
       ...(filter.text && { query: filter.text }),
       ...(filter.parentId ? { parentId: filter.parentId } : { topLevelOnly: !filter.assetId }),
     }
@@ -78,15 +87,16 @@ export class Jobs {
       if (page >= answer.pages) break
     }
     const skip = window.offset - (first - 1) * perPage
-    const views = rows.slice(skip, skip + window.limit).map(toView)
+    const views = await this.#views(api, rows.slice(skip, skip + window.limit), signal)
     this.#noteShown(views)
     return { total, rows: views }
   }
 
   async get(id: JobId, signal?: AbortSignal): Promise<JobView> {
-    const view = toView(await this.#session.require().api.inLane('person').jobs.get(id, signal))
-    this.#noteShown([view])
-    return view
+    const api = this.#session.require().api.inLane('person')
+    const [view] = await this.#views(api, [await api.jobs.get(id, signal)], signal)
+    this.#noteShown([view as JobView])
+    return view as JobView
   }
 
   /**
@@ -108,7 +118,7 @@ export class Jobs {
     }
     const ids = made.map(({ id }) => id)
     if (wanted.priority !== null) await api.jobs.setPriority(ids, wanted.priority, signal)
-    this.#noteShown(made.map(toView))
+    this.#noteShown(await this.#views(api, made, signal))
     return { ids, error: error?.toView() ?? null }
   }
 
@@ -174,10 +184,33 @@ export class Jobs {
     const seen = new Set(newest.rows.map((job) => job.id))
     const others = ids.filter((id) => !seen.has(id)).slice(-100)
     const rest = others.length > 0 ? (await api.jobs.list({ ids: others }, 1, 100)).rows : []
-    const views = [...newest.rows, ...rest].map(toView)
+    const views = await this.#views(api, [...newest.rows, ...rest])
     const changed = views.filter((view) => this.#shown.get(view.id) !== JSON.stringify(view))
     this.#noteShown(changed)
     if (changed.length > 0) for (const listener of this.#listeners) listener(changed)
+  }
+
+  /** With the titles of their assets, which are asked for together and remembered. A job without its title is a job all the same. */
+  async #views(api: IconikApi, jobs: readonly JobDocument[], signal?: AbortSignal): Promise<JobView[]> {
+    const ids = jobs.flatMap(({ objectType, objectId }) =>
+      objectType === 'assets' && objectId ? [objectId] : [],
+    )
+    const unknown = [...new Set(ids)].filter((id) => !this.#titles.has(id))
+    for (let at = 0; at < unknown.length; at += TITLES_AT_ONCE) {
+      const page = unknown.slice(at, at + TITLES_AT_ONCE)
+      const request = {
+        terms: [{ name: 'id', valueIn: page }],
+        includeFields: ['id', 'title'],
+        perPage: TITLES_AT_ONCE,
+      }
+      const found = await api.search.assets(request, signal).catch(() => null)
+      if (found === null) break
+      // Those that are not found are not asked for again and again.
+      for (const id of page) this.#titles.set(id, found.rows.find((row) => row.id === id)?.title ?? '')
+    }
+    const tooMany = this.#titles.size - TITLES_AT_MOST
+    for (const id of [...this.#titles.keys()].slice(0, Math.max(0, tooMany))) this.#titles.delete(id)
+    return jobs.map((job) => toView(job, this.#titles.get(job.objectId ?? '') ?? ''))
   }
 
   #noteShown(views: JobView[]): void {
@@ -222,7 +255,7 @@ async function createOne(
   }
 }
 
-function toView(job: JobDocument): JobView {
+function toView(job: JobDocument, objectTitle: string): JobView {
   return {
     id: job.id,
     title: job.title,
@@ -234,6 +267,7 @@ function toView(job: JobDocument): JobView {
     hasChildren: job.hasChildren,
     objectType: job.objectType,
     objectId: job.objectId,
+    objectTitle,
     message: job.message,
     errorMessage: job.errorMessage,
     createdBy: job.createdBy ?? '',

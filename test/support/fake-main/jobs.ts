@@ -24,6 +24,7 @@ function makeJob(parent: number, index: number): JobView {
     hasChildren: parent === 0 && index % 3 === 0,
     objectType: 'assets',
     objectId: idOf(7, index),
+    objectTitle: `A014C${String(index + 1).padStart(3, '0')}_260318_R1K7.mxf`,
     message: '',
     errorMessage: status === 'FAILED' ? 'The source file could not be read by the transcoder.' : '',
     createdBy: index % 2 ? 'Mara' : 'iconik',
@@ -57,6 +58,14 @@ export function fakeJobs(count: number): Partial<Handlers> {
       return { total: all.length, rows: all.slice(window.offset, window.offset + window.limit) }
     },
     'jobs.get': async ({ id }) => find(id),
+    'jobs.create': async ({ assetIds }) => ({
+      ids: (assetIds.length > 0 ? assetIds : ['']).map((_, index) => idOf(0, index)),
+      error: null,
+    }),
+    'jobs.update': async ({ id, ...changes }) => ({
+      ...find(id),
+      ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+    }),
     'jobs.act': async () => null,
     'jobs.setPriority': async () => null,
     'jobs.delete': async ({ ids }) => {

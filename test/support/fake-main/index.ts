@@ -6,14 +6,17 @@ import { FakeFailure, fakeBridge, type FakeBridge } from './bridge.ts'
 import { fakeCollections } from './collections.ts'
 import { fakeJobs } from './jobs.ts'
 import { fakeMetadata } from './metadata.ts'
-import { fakePlan } from './plan.ts'
+import { FAKE_STORAGES, fakePlan } from './plan.ts'
 import { fakeQueue } from './queue.ts'
+import { fakeSend } from './send.ts'
 import { fakeWatchFolders } from './watch.ts'
 
 export interface FakeMainOptions {
   /** Assets in the library. */
   assets?: number
   signedIn?: boolean
+  /** The local workspace is open instead of the account. */
+  isLocal?: boolean
   /** Uploads in the queue. */
   uploads?: number
   /** How many times the clips of a small plan. */
@@ -53,7 +56,7 @@ const domain = AccountView.parse({
 /** A main process in memory with plausible data, for component tests and for looking at the page without the app. */
 export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
   const assets = options.assets ?? 48_216
-  let current: AccountView | null = options.signedIn === false ? null : domain
+  let current: AccountView | null = options.signedIn === false ? null : options.isLocal ? local : domain
   let settings = Settings.parse({
     theme: options.theme ?? 'dark',
     interface: { 'library.view': options.view ?? 'grid' },
@@ -118,6 +121,7 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
     'edits.undo': async () => null,
     ...queue.handlers,
     ...plan.handlers,
+    ...fakeSend(FAKE_STORAGES),
     ...fakeJobs(options.uploads === 0 ? 0 : 1204),
     ...fakeWatchFolders((name, payload) => bridge.emit(name, payload), options.uploads === 0),
     ...options.handlers,

@@ -1,3 +1,4 @@
+import type { StorageView } from '@contract/settings.ts'
 import { BatchId, PlanId, StorageId } from '@contract/ids.ts'
 import type { Handlers } from '@contract/index.ts'
 import type { PlanClip, PlanGroup, PlanView } from '@contract/uploads.ts'
@@ -176,28 +177,6 @@ export function fakePlan(emit: FakeBridge['emit'], options: { grows?: boolean; f
       clips: all().filter((clip) => clip.included).length,
     }),
     'uploads.discard': async () => null,
-    'settings.storages': async () => [
-      {
-        id: StorageId.parse('00000000-0000-1000-9000-000000000001'),
-        name: 'halden-gcs-eu',
-        method: 'GCS',
-        purpose: 'FILES',
-        status: 'ACTIVE',
-        isDefault: true,
-        takesBytes: true,
-        reason: null,
-      },
-      {
-        id: StorageId.parse('00000000-0000-1000-9000-000000000002'),
-        name: 'halden-lucidlink',
-        method: 'FILE',
-        purpose: 'FILES',
-        status: 'ACTIVE',
-        isDefault: false,
-        takesBytes: false,
-        reason: 'No folder on this machine is set for it.',
-      },
-    ],
   }
   function grow(): void {
     shown = Math.min(seeds.length, shown + 1)
@@ -205,3 +184,31 @@ export function fakePlan(emit: FakeBridge['emit'], options: { grows?: boolean; f
   }
   return { handlers, grow }
 }
+
+/** Storages of the account that the fake main is signed in to. */
+export const FAKE_STORAGES: readonly StorageView[] = [
+  {
+    id: StorageId.parse('00000000-0000-1000-9000-000000000001'),
+    name: 'halden-gcs-eu',
+    method: 'GCS',
+    purpose: 'FILES',
+    status: 'ACTIVE',
+    isDefault: true,
+    takesBytes: true,
+    reason: null,
+    canMount: false,
+    mountedAt: null,
+  },
+  {
+    id: StorageId.parse('00000000-0000-1000-9000-000000000002'),
+    name: 'halden-lucidlink',
+    method: 'FILE',
+    purpose: 'FILES',
+    status: 'ACTIVE',
+    isDefault: false,
+    takesBytes: false,
+    reason: 'No folder on this machine is set for it.',
+    canMount: true,
+    mountedAt: null,
+  },
+]

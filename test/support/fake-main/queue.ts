@@ -53,6 +53,7 @@ function makeRow(index: number, now: number): UploadRow {
     title,
     path: `/Volumes/DIT_SHUTTLE_07/OFFLOAD/260318/MU/A014R1K7/${title}.mxf`,
     kind: index % 17 === 4 ? 'sequence' : 'file',
+    isFetched: false,
     fileCount: index % 17 === 4 ? 148 : 1,
     collection: index % 5 === 0 ? 'Low Water / Day 14 / Drone' : 'Low Water / Day 14',
     state,

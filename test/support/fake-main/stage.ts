@@ -10,6 +10,7 @@ const options: FakeMainOptions = {
   theme: (asked.get('theme') ?? 'dark') as 'dark' | 'light' | 'system',
   view: (asked.get('view') ?? 'grid') as 'grid' | 'table',
   signedIn: flag('signedIn') ?? true,
+  isLocal: flag('local') ?? false,
   keychain: flag('keychain') ?? true,
   conflicts: flag('conflicts') ?? false,
   delayMs: Number(asked.get('delay') ?? 20),

@@ -39,10 +39,10 @@ export function addLogin(program: Command, world: CliWorld): void {
           options.email === undefined
             ? await byToken(accounts, options)
             : await byPassword(accounts, { ...options, email: options.email }, world)
-        const { keychain } = await accounts.state()
+        const { backend } = await accounts.keychain()
         world.output.event('signed-in', { name: account.name, userName: account.userName, url: account.url })
         world.output.say(`Signed in to ${account.name} as ${account.userName}.`)
-        world.output.say(`The token is in ${keychain.backend}.`)
+        world.output.say(`The token is in ${backend}.`)
       } finally {
         await close()
       }
@@ -54,7 +54,7 @@ export function addLogin(program: Command, world: CliWorld): void {
     .action(async () => {
       const { accounts, close } = world.openAccounts(stateDirOf(program, world))
       try {
-        const { current } = await accounts.state()
+        const { current } = accounts.state()
         if (!current) throw new AppError('auth.required', 'Nobody is signed in.')
         await accounts.signOut(current.id)
         world.output.event('signed-out', { name: current.name })

@@ -23,8 +23,10 @@ export const AccountView = z.object({
   state: z.enum(['signed-in', 'needs-sign-in', 'unreachable', 'starting']),
   /** iconik's role names, such as can_write_files. */
   roles: z.array(z.string()),
-  /** Of a local workspace: where its data is, how much it holds, how much is free there. */
-  local: z.object({ dataDir: z.string(), usedBytes: z.number(), freeBytes: z.number() }).nullable(),
+  /** Of a local workspace: where its data is, how much it holds, how much is free there; null until it was measured. */
+  local: z
+    .object({ dataDir: z.string(), usedBytes: z.number().nullable(), freeBytes: z.number().nullable() })
+    .nullable(),
 })
 export type AccountView = z.infer<typeof AccountView>
 
@@ -48,7 +50,8 @@ export const AccountsState = z.object({
   current: AccountView.nullable(),
   /** Accounts that can be switched to without typing a token. */
   known: z.array(AccountView),
-  keychain: KeychainView,
+  /** Null until it answered. */
+  keychain: KeychainView.nullable(),
 })
 export type AccountsState = z.infer<typeof AccountsState>
 

@@ -4,7 +4,7 @@ import type { SampleOffer } from '../../services/samples/sample-offer.ts'
 
 export function accountHandlers(accounts: Accounts, samples: SampleOffer) {
   return {
-    'accounts.state': () => accounts.state(),
+    'accounts.state': async () => accounts.state(),
     'accounts.openLocal': async ({ dataDir, sampleClips }) => {
       const account = await accounts.openLocal(dataDir)
       // The workspace is open at once; the clips arrive as they are made.

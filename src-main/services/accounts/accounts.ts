@@ -1,4 +1,4 @@
-import type { AccountsState, AccountView, Credentials } from '@contract/accounts.ts'
+import type { AccountsState, AccountView, Credentials, KeychainView } from '@contract/accounts.ts'
 import type { AccountId } from '@contract/ids.ts'
 import { parseAccountAddress } from '../../core/account-address.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
@@ -14,6 +14,7 @@ import type { LoginToken, PasswordLogin } from '../../ports/password-login.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
 import { Logins } from './logins.ts'
 import { openAccount } from './open-account.ts'
+import { Surroundings } from './surroundings.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import { watchRejections } from './watch-rejections.ts'
 
@@ -56,11 +57,13 @@ export class Accounts {
   readonly #forgetListeners = new Set<(id: AccountId) => Promise<void>>()
   #current: OpenSession | null = null
   readonly #renewal: TokenRenewal | null
+  readonly #surroundings: Surroundings
   #retry: { cancel(): void } | null = null
 
   constructor(deps: AccountsDependencies) {
     this.#deps = deps
     this.logins = new Logins(deps.passwordLogin, deps.clock)
+    this.#surroundings = new Surroundings({ ...deps, onNews: () => this.#announce() })
     this.#renewal = deps.clock ? new TokenRenewal(deps.clock, deps.logger) : null
     this.session = {
       current: () => this.#current,
@@ -91,14 +94,22 @@ export class Accounts {
     return () => this.#forgetListeners.delete(listener)
   }
 
-  async state(): Promise<AccountsState> {
+  /** What is known now; what takes time to find out follows as a change. */
+  state(): AccountsState {
     const records = this.#deps.store.list()
-    const [known, keychain] = await Promise.all([
-      Promise.all(records.map((record) => this.#view(record))),
-      this.#deps.secrets.state(),
-    ])
+    this.#surroundings.look(records.filter(({ kind }) => kind === 'local').map(({ dataDir }) => dataDir))
+    return this.#known(records)
+  }
+
+  /** Asks the keychain now; it may first ask a person for its password. */
+  keychain(): Promise<KeychainView> {
+    return this.#deps.secrets.state()
+  }
+
+  #known(records = this.#deps.store.list()): AccountsState {
+    const known = records.map((record) => this.#view(record))
     const current = records.findIndex((record) => record.isCurrent)
-    return { current: known[current] ?? null, known, keychain }
+    return { current: known[current] ?? null, known, keychain: this.#surroundings.keychain }
   }
 
   /** Opens the account that was current when Ferry was last left. A failure is shown as a state, never thrown. */
@@ -305,16 +316,8 @@ export class Accounts {
 
   #announce(): void {
     if (this.#stateListeners.size === 0) return
-    void this.#tell()
-  }
-
-  async #tell(): Promise<void> {
-    try {
-      const state = await this.state()
-      for (const listener of this.#stateListeners) listener(state)
-    } catch (error) {
-      this.#deps.logger.error('the accounts could not be read', { error })
-    }
+    const state = this.#known()
+    for (const listener of this.#stateListeners) listener(state)
   }
 
   #require(): OpenSession {
@@ -322,7 +325,7 @@ export class Accounts {
     return this.#current
   }
 
-  async #view(record: AccountRecord): Promise<AccountView> {
+  #view(record: AccountRecord): AccountView {
     const session = this.#current?.accountId === record.id ? this.#current : null
     return {
       id: record.id,
@@ -333,16 +336,11 @@ export class Accounts {
       keptIn: record.keptIn,
       state: session ? 'signed-in' : (this.#states.get(record.id) ?? 'needs-sign-in'),
       roles: [...(session?.roles ?? [])],
-      local: record.kind === 'local' ? await this.#space(record.dataDir) : null,
+      local:
+        record.kind === 'local'
+          ? { dataDir: record.dataDir, ...this.#surroundings.spaceOf(record.dataDir) }
+          : null,
     }
-  }
-
-  async #space(dataDir: string): Promise<AccountView['local']> {
-    const [usedBytes, freeBytes] = await Promise.all([
-      this.#deps.workspace.usedBytes(dataDir).catch(() => 0),
-      this.#deps.fileSystem.freeBytes(dataDir).catch(() => 0),
-    ])
-    return { dataDir, usedBytes, freeBytes }
   }
 }
 

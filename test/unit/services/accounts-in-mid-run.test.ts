@@ -63,7 +63,7 @@ describe('an account in the middle of work', () => {
     })
     expect(accounts.session.current()).toBeNull()
     expect(accounts.session.accountId()).toBe(DOMAIN)
-    expect((await accounts.state()).current).toMatchObject({ state: 'needs-sign-in' })
+    expect(accounts.state().current).toMatchObject({ state: 'needs-sign-in' })
   })
 
   it('stays signed in when the server is away, and when an old session is refused', async () => {
@@ -86,7 +86,7 @@ describe('an account in the middle of work', () => {
     server.isAway = true
     const accounts = make()
     await accounts.restore()
-    expect((await accounts.state()).current).toMatchObject({ state: 'unreachable' })
+    expect(accounts.state().current).toMatchObject({ state: 'unreachable' })
     expect(timers).toHaveLength(1)
     server.isAway = false
     timers[0]?.()

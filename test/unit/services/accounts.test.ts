@@ -7,7 +7,8 @@ import type { IconikApi } from '@main/ports/iconik-api.ts'
 import type { Logger } from '@main/ports/logger.ts'
 import { Accounts } from '@main/services/accounts/accounts.ts'
 import { noPasswordLogin } from '@test/support/password-login.ts'
-import { describe, expect, it } from 'vitest'
+import type { AccountsState } from '@contract/accounts.ts'
+import { describe, expect, it, vi } from 'vitest'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
 const DOMAIN = '11111111-1111-1111-8111-111111111111'
@@ -96,7 +97,7 @@ describe('accounts', () => {
     const later = make()
     await later.restore()
     expect(later.session.current()).toBeNull()
-    expect((await later.state()).current).toMatchObject({ id: DOMAIN, state: 'needs-sign-in' })
+    expect(later.state().current).toMatchObject({ id: DOMAIN, state: 'needs-sign-in' })
   })
 
   it('shows a server that is away as unreachable and keeps the account', async () => {
@@ -105,9 +106,9 @@ describe('accounts', () => {
     server.isAway = true
     const later = make()
     await later.restore()
-    expect((await later.state()).current).toMatchObject({ state: 'unreachable' })
+    expect(later.state().current).toMatchObject({ state: 'unreachable' })
     server.isAway = false
-    await later.switchTo(later.session.current()?.accountId ?? (await later.state()).known[0]!.id)
+    await later.switchTo(later.session.current()?.accountId ?? later.state().known[0]!.id)
     expect(later.session.current()).not.toBeNull()
   })
 
@@ -121,7 +122,7 @@ describe('accounts', () => {
     accounts.session.rejected(session)
     expect(seen).toEqual([null])
     expect(() => accounts.session.require()).toThrow('Nobody is signed in')
-    expect((await accounts.state()).current).toMatchObject({ state: 'needs-sign-in' })
+    expect(accounts.state().current).toMatchObject({ state: 'needs-sign-in' })
   })
 
   it('forgets account and token on signing out', async () => {
@@ -137,13 +138,34 @@ describe('accounts', () => {
     const { accounts } = setUp()
     const iconik = await accounts.connect({ ...credentials, keepIn: 'keychain' })
     const local = await accounts.openLocal()
-    expect(local).toMatchObject({
-      kind: 'local',
-      local: { dataDir: '/workspace', usedBytes: 5, freeBytes: 10 },
-    })
-    expect((await accounts.state()).known).toHaveLength(2)
+    expect(local).toMatchObject({ kind: 'local', local: { dataDir: '/workspace' } })
+    await vi.waitFor(() =>
+      expect(accounts.state().current?.local).toEqual({
+        dataDir: '/workspace',
+        usedBytes: 5,
+        freeBytes: 10,
+      }),
+    )
+    expect(accounts.state().known).toHaveLength(2)
     await accounts.switchTo(iconik.id)
     expect(accounts.session.require().kind).toBe('iconik')
-    expect((await accounts.state()).current?.id).toBe(iconik.id)
+    expect(accounts.state().current?.id).toBe(iconik.id)
+  })
+
+  it('tells who is signed in while the keychain still asks for its password, and what it answered later', async () => {
+    let answer = (_state: { available: boolean; backend: string; reason: null }) => {}
+    const secrets = Object.assign(new MemorySecretStore(), {
+      state: () =>
+        new Promise((resolve) => {
+          answer = resolve
+        }),
+    }) as MemorySecretStore
+    const { accounts } = setUp(secrets)
+    await accounts.openLocal()
+    const told: AccountsState[] = []
+    accounts.onState((state) => told.push(state))
+    expect(accounts.state()).toMatchObject({ current: { kind: 'local' }, keychain: null })
+    answer({ available: true, backend: 'Ring', reason: null })
+    await vi.waitFor(() => expect(told.at(-1)?.keychain).toMatchObject({ backend: 'Ring' }))
   })
 })

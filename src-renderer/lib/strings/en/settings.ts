@@ -16,6 +16,7 @@ export const settings = {
     switch: 'Switch',
     signOut: 'Sign out',
     add: 'Add an account',
+    localUnmeasured: (dir: string) => `On this machine, in ${dir}.`,
     local: (used: string, dir: string, free: string) =>
       `On this machine, ${used} in ${dir}; ${free} are free.`,
     reveal: 'Reveal',

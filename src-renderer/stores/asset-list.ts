@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import type { AssetRow } from '@contract/assets.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import type { AssetId } from '@contract/ids.ts'
@@ -9,6 +9,11 @@ import { useLibrary } from './library.ts'
 
 /** Pages read at the same time. */
 const PARALLEL = 2
+
+/** Notes in the page's timeline when the first rows were on the screen; what measures the start reads it there. */
+function markFirstRows(): void {
+  void nextTick(() => requestAnimationFrame(() => performance.mark('library-first-rows')))
+}
 
 /** The rows of the current query, read page by page as they come into view. */
 export const useAssetList = defineStore('assetList', () => {
@@ -71,6 +76,7 @@ export const useAssetList = defineStore('assetList', () => {
     pages.put(page, answer.rows)
     if (settling.value) stalePages = createAssetPages()
     settling.value = false
+    if (!loadedOnce.value) markFirstRows()
     loadedOnce.value = true
     error.value = null
     total.value = answer.total

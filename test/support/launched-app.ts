@@ -20,12 +20,16 @@ export interface LaunchOptions {
   size?: { width: number; height: number }
   /** Files and links that the app is opened with. */
   open?: readonly string[]
+  /** Another app than Ferry, as something to compare with; the first page of it counts as its window. */
+  folder?: string
 }
 
 /** The built app in a headless window of the Chromium host, driven from outside as a person would. */
 export class LaunchedApp {
   readonly page: Page
   readonly userData: string
+  /** When the process was started, in milliseconds since the epoch. */
+  readonly launchedAtMs: number
   readonly #child: ChildProcess
   readonly #browser: Browser
   readonly #control: string
@@ -36,6 +40,7 @@ export class LaunchedApp {
   private constructor(parts: {
     page: Page
     userData: string
+    launchedAtMs: number
     child: ChildProcess
     browser: Browser
     control: string
@@ -45,6 +50,7 @@ export class LaunchedApp {
   }) {
     this.page = parts.page
     this.userData = parts.userData
+    this.launchedAtMs = parts.launchedAtMs
     this.#child = parts.child
     this.#browser = parts.browser
     this.#control = parts.control
@@ -53,20 +59,22 @@ export class LaunchedApp {
     this.#ended = parts.ended
   }
 
-  static async launch({ userData, env = {}, size, open = [] }: LaunchOptions = {}): Promise<LaunchedApp> {
+  static async launch({
+    userData,
+    env = {},
+    size,
+    open = [],
+    folder = projectRoot,
+  }: LaunchOptions = {}): Promise<LaunchedApp> {
     const control = fs.mkdtempSync(path.join(os.tmpdir(), 'app-control-'))
     const data = userData ?? fs.mkdtempSync(path.join(os.tmpdir(), 'app-data-'))
     const throwAway = userData === undefined ? [control, data] : [control]
     const portFile = path.join(data, 'chromium-host', 'DevToolsActivePort')
     fs.rmSync(portFile, { force: true })
+    const launchedAtMs = Date.now()
     const child = spawn(
       process.execPath,
-      [
-        path.join(projectRoot, 'tools/chromium-host/launch.mjs'),
-        `--user-data-dir=${data}`,
-        projectRoot,
-        ...open,
-      ],
+      [path.join(projectRoot, 'tools/chromium-host/launch.mjs'), `--user-data-dir=${data}`, folder, ...open],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
@@ -85,9 +93,22 @@ export class LaunchedApp {
     })
     try {
       const browser = await attach(portFile, child, output)
-      const page = await appPage(browser)
+      const page = await appPage(
+        browser,
+        folder === projectRoot ? 'https://bundle.ferry-app.localhost/' : 'file:',
+      )
       if (size) await page.setViewportSize(size)
-      return new LaunchedApp({ page, userData: data, child, browser, control, throwAway, output, ended })
+      return new LaunchedApp({
+        page,
+        userData: data,
+        launchedAtMs,
+        child,
+        browser,
+        control,
+        throwAway,
+        output,
+        ended,
+      })
     } catch (error) {
       child.kill('SIGKILL')
       throw new Error(`The app did not open; it said:\n${output.join('')}`, { cause: error })
@@ -151,11 +172,11 @@ async function attach(portFile: string, child: ChildProcess, output: string[]): 
   throw new Error(`no window after ${START_TIMEOUT_MS} ms: ${output.join('')}`)
 }
 
-async function appPage(browser: Browser): Promise<Page> {
+async function appPage(browser: Browser, address: string): Promise<Page> {
   const deadlineMs = Date.now() + START_TIMEOUT_MS
   while (Date.now() < deadlineMs) {
     const pages = browser.contexts().flatMap((context) => context.pages())
-    const page = pages.find((candidate) => candidate.url().startsWith('https://bundle.ferry-app.localhost/'))
+    const page = pages.find((candidate) => candidate.url().startsWith(address))
     if (page) {
       await page.waitForLoadState('load')
       return page

@@ -2,9 +2,14 @@
 // page asks.
 import { LaunchedApp } from '../../test/support/launched-app.ts'
 
-/** Opens the app signed in to a workspace. @returns what asks main, and what closes it */
-export async function openApp(workspace) {
-  const app = await LaunchedApp.launch({ size: { width: 1440, height: 900 } })
+/**
+ * Opens the app.
+ *
+ * @param userData its data folder, kept; without one it gets a new one that is thrown away
+ * @returns what asks main, the page, and what closes it
+ */
+export async function launchApp({ userData } = {}) {
+  const app = await LaunchedApp.launch({ userData, size: { width: 1440, height: 900 } })
   let count = 0
   /** One call over the bridge. @returns its value and the milliseconds that the page waited */
   const ask = async (method, input) => {
@@ -20,9 +25,40 @@ export async function openApp(workspace) {
     if (!reply.ok) throw new Error(`${method}: ${reply.error.message}`)
     return { value: reply.value, tookMs }
   }
+  return { ask, page: app.page, launchedAtMs: app.launchedAtMs, close: () => app.dispose() }
+}
+
+/** Opens the app signed in to a workspace. @returns as `launchApp` */
+export async function openApp(workspace) {
+  const app = await launchApp()
   const { url, appId, authToken } = workspace
-  await ask('accounts.connect', { url, appId, authToken, keepIn: 'session' })
-  return { ask, close: () => app.dispose() }
+  await app.ask('accounts.connect', { url, appId, authToken, keepIn: 'session' })
+  return app
+}
+
+/** Waits until a state of main is as wanted. @param patienceMs how long at most @returns the state */
+export async function until({ ask }, method, isWanted, patienceMs, everyMs = 250) {
+  const deadlineMs = performance.now() + patienceMs
+  for (;;) {
+    const { value } = await ask(method, {})
+    if (isWanted(value)) return value
+    if (performance.now() > deadlineMs)
+      throw new Error(`${method} is still ${JSON.stringify(value).slice(0, 300)}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, everyMs)
+    })
+  }
+}
+
+/** When the first rows of the library were on the screen. @returns milliseconds since the page began to load, and epoch */
+export async function firstRows({ page }) {
+  await page.waitForFunction(() => performance.getEntriesByName('library-first-rows').length > 0, undefined, {
+    timeout: 120_000,
+  })
+  return page.evaluate(() => {
+    const [{ startTime }] = performance.getEntriesByName('library-first-rows')
+    return { sincePageMs: startTime, epochMs: performance.timeOrigin + startTime }
+  })
 }
 
 /** Plans a folder and starts its upload. @returns how many clips it has */

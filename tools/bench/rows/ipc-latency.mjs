@@ -1,6 +1,9 @@
-// How long the page waits for main while small files go up as fast as they can, beside the same while nothing does.
+// How long the page waits for main while small files go up as fast as they can, beside the same while nothing does. A second hand
+// types into the search field and scrolls the library and the queue meanwhile: how long until a frame shows a key, and which tasks
+// keep the page's thread for more than 50 ms.
 import path from 'node:path'
 import { percentile, round } from '../figures.mjs'
+import { countLongTasks, scrollThrough, typeInto } from '../page-motion.mjs'
 import { openApp, standing, startUpload } from '../opened-app.mjs'
 import { startWorkspace } from '../processes.mjs'
 import { makeFiles } from '../small-files.mjs'
@@ -22,7 +25,11 @@ export default async function ipcLatency({ folder, quick }) {
     try {
       const idle = await asks(app, async (asked) => asked < IDLE_ASKS)
       const clips = await startUpload(app, files)
+      let isOver = false
+      const moving = moveAbout(app.page, () => isOver)
       const busy = await asks(app, async (asked) => asked % 100 !== 0 || (await standing(app)).done < clips)
+      isOver = true
+      const moved = await moving
       return {
         name: 'ipc-latency',
         unit: 'ms',
@@ -32,10 +39,16 @@ export default async function ipcLatency({ folder, quick }) {
           p99: round(percentile(busy, 99)),
           longest: round(Math.max(...busy)),
           asked: busy.length,
+          'key to frame p95': round(percentile(moved.keysMs, 95)),
+          'keys typed': moved.keysMs.length,
+          'scroll frame p95': round(percentile(moved.framesMs, 95)),
+          'frames scrolled': moved.framesMs.length,
+          'long tasks': moved.longTasksMs.length,
+          'longest task': round(Math.max(0, ...moved.longTasksMs)),
         },
         peers: { 'idle p50': round(percentile(idle, 50)), 'idle p99': round(percentile(idle, 99)) },
         ratio: { 'idle p99': round(percentile(busy, 99) / percentile(idle, 99)) },
-        limits: { p99: 50 },
+        limits: { p99: 50, 'key to frame p95': 100, 'longest task': 50 },
         absent: [],
       }
     } finally {
@@ -57,4 +70,21 @@ async function asks(app, more) {
     })
   } while (await more(tookMs.length))
   return tookMs
+}
+
+/** Types, scrolls the library, scrolls the queue, in turns until it is over. @returns milliseconds of keys, frames, long tasks */
+async function moveAbout(page, isOver) {
+  const section = (name) =>
+    page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name, exact: true }).click()
+  const end = await countLongTasks(page)
+  const keysMs = []
+  const framesMs = []
+  do {
+    await section('Library')
+    keysMs.push(...(await typeInto(page, page.getByRole('search').getByRole('textbox'), 'small 0')))
+    framesMs.push(...(await scrollThrough(page, page.getByLabel('Assets', { exact: true }), 120)).framesMs)
+    await section('Uploads')
+    framesMs.push(...(await scrollThrough(page, page.getByRole('grid', { name: 'Queue' }), 120)).framesMs)
+  } while (!isOver())
+  return { keysMs, framesMs, longTasksMs: await end() }
 }

@@ -13,16 +13,11 @@ import type {
   StoredDetail,
 } from '../../../ports/library-store.ts'
 import type { MediaFacts } from '../../../core/library/media-facts.ts'
-import {
-  facetValues,
-  METADATA_FACET,
-  type MirroredAsset,
-  type MirroredDetail,
-} from '../../../core/library/mirrored-asset.ts'
+import { facetValues, METADATA_FACET, type MirroredAsset } from '../../../core/library/mirrored-asset.ts'
 import { applyChanges, isSameValues, pickFields } from '../../../core/library/field-edits.ts'
-import { sortText } from '../../../core/library/sort-text.ts'
 import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-database.ts'
 import { AssetIndex, type DocChange } from './asset-index.ts'
+import { AssetRows, type StoredAsset, withKnownFacts } from './asset-rows.ts'
 import { CollectionTable } from './collection-table.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
@@ -36,16 +31,6 @@ export type Immediate<T> = {
 
 type Values = Record<string, string[]>
 
-interface StoredAsset {
-  n: number
-  id: string
-  row: AssetRow
-  detail: MirroredDetail
-  searchText: string
-  pairs: [number, number][]
-  facts: MediaFacts | null
-}
-
 /** Lists that are kept so that scrolling does not search again. */
 const LISTS_KEPT = 12
 
@@ -54,6 +39,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   readonly #sql: Statements
   readonly #dictionary: FacetDictionary
   readonly #index: AssetIndex
+  readonly #rows: AssetRows
   readonly #collections: CollectionTable
   readonly #edits: EditTable
   readonly #lists = new Map<string, Int32Array>()
@@ -66,6 +52,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#sql = new Statements(this.#db)
     this.#dictionary = new FacetDictionary(this.#sql)
     this.#index = new AssetIndex(this.#db, this.#dictionary)
+    this.#rows = new AssetRows(this.#sql, this.#dictionary)
     this.#collections = new CollectionTable(this.#sql)
     this.#edits = new EditTable(this.#sql)
     this.#revision = Number(this.note('revision') ?? 0)
@@ -76,15 +63,15 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#write((changes) => {
       const touch = this.#sql.of('UPDATE assets SET pass = max(pass, ?) WHERE n = ?')
       for (const asset of assets) {
-        const known = this.#stored(asset.row.id)
+        const known = this.#rows.get(asset.row.id)
         const next = known ? withKnownFacts(asset, known.facts) : asset
-        if (known && isSame(known, next) && this.#hasPairs(known, next)) {
+        if (known && this.#rows.holds(known, next)) {
           touch.run(pass, known.n)
           continue
         }
         if (known && next.detail.metadata && !isSameValues(known.detail.metadata ?? {}, next.detail.metadata))
           this.#forgetValues(asset.row.id)
-        changes.push(this.#save(next, known, pass))
+        changes.push(this.#rows.save(next, known, pass))
         changed.push(asset.row.id)
       }
     })
@@ -123,11 +110,9 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   remove(ids: AssetId[]): void {
     this.#write((changes) => {
       for (const id of ids) {
-        const known = this.#stored(id)
+        const known = this.#rows.get(id)
         if (!known) continue
-        this.#sql.of('DELETE FROM asset_words WHERE rowid = ?').run(known.n)
-        this.#deletePairs(known)
-        this.#sql.of('DELETE FROM assets WHERE n = ?').run(known.n)
+        this.#rows.delete(known)
         changes.push({ n: known.n, isActive: false, pairs: null })
       }
     })
@@ -214,9 +199,9 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   }
 
   get(id: AssetId): StoredDetail | null {
-    const known = this.#stored(id)
+    const known = this.#rows.get(id)
     if (!known) return null
-    const collections = this.#collectionsOf(known).map((collectionId) => ({
+    const collections = this.#rows.collectionsOf(known).map((collectionId) => ({
       id: collectionId,
       path: this.#collections.path(collectionId),
     }))
@@ -411,124 +396,16 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     return Array.from(docs, (n) => JSON.parse(String(statement.get(n)?.['asset_row'])) as AssetRow)
   }
 
-  #stored(id: string): StoredAsset | null {
-    const row = this.#sql
-      .of('SELECT n, id, asset_row, detail, search_text, pairs, facts FROM assets WHERE id = ?')
-      .get(id)
-    if (!row) return null
-    return {
-      n: Number(row['n']),
-      id: String(row['id']),
-      row: JSON.parse(String(row['asset_row'])) as AssetRow,
-      detail: JSON.parse(String(row['detail'])) as MirroredDetail,
-      searchText: String(row['search_text']),
-      pairs: JSON.parse(String(row['pairs'])) as [number, number][],
-      facts: row['facts'] === null ? null : (JSON.parse(String(row['facts'])) as MediaFacts),
-    }
-  }
-
-  #collectionsOf(asset: StoredAsset): CollectionId[] {
-    const field = this.#dictionary.field('collection')
-    return asset.pairs
-      .filter(([pairField]) => pairField === field)
-      .map(([, code]) => this.#dictionary.valueOf(code) as CollectionId)
-  }
-
   /** Changes assets that are mirrored as a function of what is there. */
   #rewrite(ids: AssetId[], change: (asset: MirroredAsset, known: StoredAsset) => MirroredAsset | null): void {
     this.#write((changes) => {
       for (const id of ids) {
-        const known = this.#stored(id)
+        const known = this.#rows.get(id)
         if (!known) continue
-        const next = change(this.#asMirrored(known), known)
-        if (next) changes.push(this.#save(next, known, 0))
+        const next = change(this.#rows.asMirrored(known), known)
+        if (next) changes.push(this.#rows.save(next, known, 0))
       }
     })
-  }
-
-  #asMirrored(known: StoredAsset): MirroredAsset {
-    const names = new Map([...this.#dictionary.fields].map(([name, number]) => [number, name]))
-    const facets: Record<string, string[]> = {}
-    for (const [field, code] of known.pairs) {
-      const name = names.get(field) ?? ''
-      if (name !== 'collection') (facets[name] ??= []).push(this.#dictionary.valueOf(code))
-    }
-    return {
-      row: known.row,
-      detail: known.detail,
-      collectionIds: this.#collectionsOf(known),
-      searchText: known.searchText,
-      facets,
-    }
-  }
-
-  #save(asset: MirroredAsset, known: StoredAsset | null, pass: number): DocChange {
-    const { row } = asset
-    const pairs = this.#pairsOf(asset)
-    const columns = {
-      id: row.id,
-      status: row.status,
-      title_sort: sortText(row.title),
-      date_created: row.dateCreated,
-      date_modified: row.dateModified,
-      duration_ms: Math.round(row.durationMs ?? -1),
-      size_bytes: Math.round(row.sizeBytes ?? -1),
-      has_poster: row.posterUrl === null ? 0 : 1,
-      pass,
-      asset_row: JSON.stringify(row),
-      detail: JSON.stringify(asset.detail),
-      search_text: asset.searchText,
-      pairs: JSON.stringify(pairs),
-    }
-    const n = known ? known.n : this.#insert(columns)
-    if (known) this.#update(known, columns)
-    const insertPair = this.#sql.of('INSERT OR IGNORE INTO asset_facets (field, n, code) VALUES (?, ?, ?)')
-    for (const [field, code] of pairs) insertPair.run(field, n, code)
-    this.#sql
-      .of('INSERT OR REPLACE INTO asset_words (rowid, title, body) VALUES (?, ?, ?)')
-      .run(n, row.title, asset.searchText)
-    return { n, isActive: row.status === 'ACTIVE', pairs }
-  }
-
-  #insert(columns: Record<string, string | number>): number {
-    const names = Object.keys(columns)
-    const { lastInsertRowid } = this.#sql
-      .of(`INSERT INTO assets (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
-      .run(...Object.values(columns))
-    return Number(lastInsertRowid)
-  }
-
-  #update(known: StoredAsset, columns: Record<string, string | number>): void {
-    this.#deletePairs(known)
-    const { pass, ...rest } = columns
-    const names = Object.keys(rest)
-    this.#sql
-      .of(
-        `UPDATE assets SET pass = max(pass, ?), ${names.map((name) => `${name} = ?`).join(', ')} WHERE n = ?`,
-      )
-      .run(pass ?? 0, ...Object.values(rest), known.n)
-  }
-
-  #pairsOf(asset: MirroredAsset): [number, number][] {
-    const pairs: [number, number][] = []
-    for (const [name, values] of Object.entries({ ...asset.facets, collection: asset.collectionIds })) {
-      if (values.length === 0) continue
-      const field = this.#dictionary.fieldOrNew(name)
-      const codes = new Set(values.map((value) => this.#dictionary.codeOrNew(field, value)))
-      for (const code of codes) pairs.push([field, code])
-    }
-    return pairs
-  }
-
-  #hasPairs(known: StoredAsset, next: MirroredAsset): boolean {
-    const before = new Set(known.pairs.map(([, code]) => code))
-    const after = this.#pairsOf(next)
-    return before.size === after.length && after.every(([, code]) => before.has(code))
-  }
-
-  #deletePairs(known: StoredAsset): void {
-    const statement = this.#sql.of('DELETE FROM asset_facets WHERE field = ? AND n = ? AND code = ?')
-    for (const [field, code] of known.pairs) statement.run(field, known.n, code)
   }
 
   /** One transaction; what it changed becomes visible to queries only when it is committed. */
@@ -584,28 +461,5 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     } catch (error) {
       throw asStoreError(error)
     }
-  }
-}
-
-function isSame(known: StoredAsset, next: MirroredAsset): boolean {
-  return (
-    known.searchText === next.searchText &&
-    JSON.stringify(known.row) === JSON.stringify(next.row) &&
-    JSON.stringify(known.detail) === JSON.stringify(next.detail)
-  )
-}
-
-function withKnownFacts(asset: MirroredAsset, facts: MediaFacts | null): MirroredAsset {
-  if (!facts) return asset
-  const { row } = asset
-  return {
-    ...asset,
-    row: {
-      ...row,
-      width: row.width ?? facts.width,
-      height: row.height ?? facts.height,
-      frameRate: row.frameRate ?? facts.frameRate,
-      startTimecode: row.startTimecode ?? facts.startTimecode,
-    },
   }
 }

@@ -50,8 +50,11 @@ export async function scrollThrough(page, list, steps = 400) {
 export async function typeInto(page, field, text) {
   await field.evaluate((input) => {
     globalThis.keysMs = []
-    input.onkeydown = ({ timeStamp }) =>
+    globalThis.endKeys?.abort()
+    globalThis.endKeys = new AbortController()
+    const noteFrame = ({ timeStamp }) =>
       requestAnimationFrame(() => setTimeout(() => globalThis.keysMs.push(performance.now() - timeStamp)))
+    input.addEventListener('keydown', noteFrame, { signal: globalThis.endKeys.signal })
   })
   await field.pressSequentially(text, { delay: 40 })
   const keysMs = await page.evaluate(() => globalThis.keysMs)

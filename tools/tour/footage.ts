@@ -66,24 +66,22 @@ async function film(file: string, { scene = 'jetty', timecode = '07:00:00:00', i
   await writeScene(scene, still)
   const grade = isLog ? ',eq=contrast=0.55:saturation=0.45:brightness=0.08' : ''
   const move = `scale=1152:-2,crop=960:540:x='(in_w-out_w)*t/${SECONDS}':y='(in_h-out_h)/2'${grade}`
+  const picture = `-loop 1 -framerate 25 -t ${SECONDS} -i`.split(' ')
+  const sound = `-f lavfi -t ${SECONDS} -i anoisesrc=a=0.02:c=pink`.split(' ')
+  const codecs = '-c:v libx264 -preset ultrafast -crf 20 -g 25 -pix_fmt yuv420p -c:a aac'.split(' ')
   await run('ffmpeg', [
-    ...['-loglevel', 'error', '-y', '-loop', '1', '-framerate', '25', '-t', String(SECONDS), '-i', still],
-    ...['-f', 'lavfi', '-t', String(SECONDS), '-i', 'anoisesrc=a=0.02:c=pink'],
-    ...[
-      '-vf',
-      move,
-      '-c:v',
-      'libx264',
-      '-preset',
-      'ultrafast',
-      '-crf',
-      '20',
-      '-g',
-      '25',
-      '-pix_fmt',
-      'yuv420p',
-    ],
-    ...['-c:a', 'aac', '-timecode', timecode, file],
+    '-loglevel',
+    'error',
+    '-y',
+    ...picture,
+    still,
+    ...sound,
+    '-vf',
+    move,
+    ...codecs,
+    '-timecode',
+    timecode,
+    file,
   ])
   fs.rmSync(still)
 }

@@ -151,8 +151,8 @@ function stations(folder: string, { workspace, card }: Production): ((tour: Tour
         filter: {},
         window: { offset: 0, limit: 50 },
       })
-      const waiting = rows.filter(({ state }) => state === 'waiting')
-      if (waiting[0]) await ask('uploads.pause', { ids: [waiting[0].id] })
+      const waiting = rows.find(({ state }) => state === 'waiting')
+      if (waiting) await ask('uploads.pause', { ids: [waiting.id] })
       await until(async () => (await counts(ask)).uploading > 0, 60_000)
       await page.getByRole('grid', { name: 'Queue' }).getByRole('row').nth(3).hover()
       await keep('uploads', 'Uploads', 'The queue. Green only where the storage’s own evidence agrees.')

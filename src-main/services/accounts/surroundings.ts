@@ -5,23 +5,26 @@ import type { SecretStore } from '../../ports/secret-store.ts'
 
 type Space = Pick<NonNullable<AccountView['local']>, 'usedBytes' | 'freeBytes'>
 
+interface SurroundingsDependencies {
+  secrets: Pick<SecretStore, 'state'>
+  workspace: Pick<LocalWorkspace, 'usedBytes'>
+  fileSystem: Pick<FileSystem, 'freeBytes'>
+  /** Something is known that was not, or differs from what was. */
+  onNews: () => void
+}
+
 /**
  * What is slow to find out about accounts: whether the keychain answers (it may first ask a person for its password) and how
  * much a local workspace holds (each of its files is looked at). Nobody waits for it: what is known is told at once, and news
  * when it is there.
  */
 export class Surroundings {
-  readonly #deps: {
-    secrets: Pick<SecretStore, 'state'>
-    workspace: Pick<LocalWorkspace, 'usedBytes'>
-    fileSystem: Pick<FileSystem, 'freeBytes'>
-    onNews: () => void
-  }
+  readonly #deps: SurroundingsDependencies
   readonly #spaces = new Map<string, Space>()
   #keychain: KeychainView | null = null
-  #looking: Promise<void> | null = null
+  #isLooking = false
 
-  constructor(deps: Surroundings['#deps']) {
+  constructor(deps: SurroundingsDependencies) {
     this.#deps = deps
   }
 
@@ -37,8 +40,10 @@ export class Surroundings {
 
   /** Looks again, once however often it is called meanwhile; `onNews` follows if anything differs from what was known. */
   look(dataDirs: readonly string[]): void {
-    this.#looking ??= this.#lookAt(dataDirs).finally(() => {
-      this.#looking = null
+    if (this.#isLooking) return
+    this.#isLooking = true
+    void this.#lookAt(dataDirs).finally(() => {
+      this.#isLooking = false
     })
   }
 

@@ -31,6 +31,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'integration',
+          setupFiles: ['test/support/conformance/overhear.ts'],
           include: ['test/integration/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
@@ -41,6 +42,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'ci',
+          setupFiles: ['test/support/conformance/overhear.ts'],
           include: ['test/ci/**/*.test.ts'],
           environment: 'node',
           testTimeout: 600_000,

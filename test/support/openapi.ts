@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { Exchange } from '@main/adapters/iconik/http.ts'
+import { keysToldInWords, lacksOfRecorded } from './conformance/recorded-facts.ts'
 
 export interface Schema {
   $ref?: string
@@ -213,7 +214,11 @@ export class OpenapiCheck {
   #checkAnswer(route: Route, operation: DescribedOperation, exchange: Exchange, name: string): string[] {
     const { status, answerBody } = exchange
     if (status >= 400) return checkErrorBody(exchange, name)
-    if (answerBody === null || isMisdescribed(exchange.method, route, 'answer')) return []
+    const lacks = lacksOfRecorded(`${exchange.method} ${shapeOf(route.template)}`, exchange).map(
+      (key) => `${name} ${status}: lacks ${key}, which was recorded of the live service`,
+    )
+    lacks.push(...oddDates(answerBody).map((date) => `${name} ${status}: ${date}`))
+    if (answerBody === null || isMisdescribed(exchange.method, route, 'answer')) return lacks
     const described = operation.responses ?? {}
     // The description and the live service disagree about some 2xx codes; the body is the same.
     const success = Object.keys(described).find((code) => code.startsWith('2') && described[code]?.content)
@@ -224,11 +229,19 @@ export class OpenapiCheck {
     )
     if (typeof answerBody !== 'object')
       return schema?.type === 'string' || texts ? [] : [`${name} answer: is no JSON`]
-    if (schema === undefined) return []
+    if (schema === undefined) {
+      const known = keysToldInWords(`${exchange.method} ${shapeOf(route.template)}`).union(
+        knownKeys(exchange.path),
+      )
+      return Object.keys(answerBody)
+        .filter((key) => !known.has(key))
+        .map((key) => `${name} ${status}: no answer is described, yet there is ${key}`)
+    }
     const unknown = unknownKeys(route.service, schema, answerBody, '', knownKeys(exchange.path))
     return [
       ...this.#validate(route, schema, answerBody, `${name} ${status}`, false),
       ...unknown.map((key) => `${name} ${status}: the key ${key} is not described`),
+      ...lacks,
     ]
   }
 
@@ -340,6 +353,23 @@ function unknownKeys(
     if (property === undefined) return others || known.has(key) ? [] : [`${at}.${key}`]
     return unknownKeys(service, property, item, `${at}.${key}`, known)
   })
+}
+
+/** What a client put in: iconik hands it back as it came. */
+const ofTheClient = new Set(['metadata', 'metadata_values', 'settings', 'criteria', 'job_context'])
+const isDateKey = (key: string) => /^(date_(?!format)|last_web_|last_scanned$)|_at$|^expires$/.test(key)
+
+/** Dates that are not written as the live service writes them: UTC, microseconds, offset. */
+function oddDates(value: unknown, key = ''): string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((item) => oddDates(item, key)))]
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([name, item]) =>
+      ofTheClient.has(name) ? [] : oddDates(item, name),
+    )
+  if (!isDateKey(key) || typeof value !== 'string') return []
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/.test(value)
+    ? []
+    : [`${key} is no date as iconik writes it: ${value}`]
 }
 
 function readOnlyKeys(service: Service, schema: Schema | undefined, body: unknown): string[] {

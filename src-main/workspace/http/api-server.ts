@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { ApiError, missingRole, outside } from '../errors.ts'
 import type { Core } from '../core.ts'
 import type { Account } from '../identity.ts'
@@ -10,38 +11,54 @@ import type { Router } from './router.ts'
 /** Larger JSON bodies are refused with 413. */
 export const jsonLimitBytes = 10 * 1024 * 1024
 
+/** One answered call, told over `answeredCalls`. */
+export interface AnsweredCall {
+  request: Exchange['request']
+  url: URL
+  /** The JSON body as sent; undefined where there was none, or where the operation reads the request itself. */
+  requestBody: unknown
+  status: number
+  answerBody: unknown
+}
+
+/** Who listens hears of each call that was answered, within this thread. Costs nothing while nobody does. */
+export const answeredCalls = channel('ferry:workspace:answered')
+
 export interface ApiSide {
   core: Core
   router: Router
   rateLimit: RateLimit | undefined
   origin: string
   anonymous: Account
-  /** Called with each answered call; for inspection and conformance checks. */
-  onCall?: (call: { method: string; path: string; status: number; operation: Operation | undefined }) => void
   log: (message: string, error: unknown) => void
 }
 
 /** Answers one API request: credentials, rate limit, route, role, body, handler, in that order. */
 export async function serveApi(exchange: Exchange, side: ApiSide): Promise<void> {
   const headers: Record<string, string> = {}
-  let found: ReturnType<Router['find']>
+  const sent: { body?: unknown } = {}
   let reply: Reply
   try {
-    found = side.router.find(exchange.method, exchange.url.pathname)
+    const found = side.router.find(exchange.method, exchange.url.pathname)
     const account = authenticate(exchange, side, found?.operation)
     limitRate(account, side, headers)
     if (!found) throw unknownPath(exchange, side)
     authorise(found.operation, account)
-    reply = await run(exchange, side, found.operation, found.params, account)
+    reply = await run(exchange, side, found.operation, found.params, account, sent)
   } catch (error) {
     reply = replyToError(exchange, error, side)
   }
-  side.onCall?.({
-    method: exchange.method,
-    path: exchange.url.pathname,
-    status: reply.status,
-    operation: found?.operation,
-  })
+  if (answeredCalls.hasSubscribers) {
+    const { request, url } = exchange
+    const call: AnsweredCall = {
+      request,
+      url,
+      requestBody: sent.body,
+      status: reply.status,
+      answerBody: reply.body,
+    }
+    answeredCalls.publish(call)
+  }
   const all: Record<string, string> = {
     ...headers,
     ...reply.headers,
@@ -102,6 +119,7 @@ async function run(
   operation: Operation,
   params: Record<string, string>,
   account: Account,
+  sent: { body?: unknown },
 ): Promise<Reply> {
   const call: Call = {
     core: side.core,
@@ -114,7 +132,11 @@ async function run(
     request: exchange.request,
     response: exchange.response,
   }
-  if (!operation.raw) call.body = parseBody(operation, await readJson(exchange))
+  if (!operation.raw) {
+    const body = await readJson(exchange)
+    if (exchange.method !== 'GET') sent.body = body
+    call.body = parseBody(operation, body)
+  }
   const handler = operation.handler as (call: Call) => Reply | Promise<Reply>
   if (operation.prepare) call.prepared = await (operation.prepare as (call: Call) => unknown)(call)
   if (operation.raw) return handler(call)

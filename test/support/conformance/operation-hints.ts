@@ -50,6 +50,7 @@ const placeholders: [start: string, values: Record<string, Value>][] = [
       file_id: id((world) => world.file()),
       proxy_id: id((world) => world.proxy()),
       keyframe_id: id((world) => world.keyframe()),
+      poster_id: id((world) => world.keyframe()),
       version_id: id((world) => world.firstVersion()),
       source_version_id: id((world) => world.firstVersion()),
       segment_id: id((world) => world.segment()),
@@ -218,11 +219,41 @@ export const hints: Record<string, Hint> = {
   'POST /API/auth/v1/auth/simple/login/': { body: login },
   'POST /API/auth/v1/auth/multidomain/login/': secondStep,
   'POST /API/auth/v1/auth/otp/generate/': secondStep,
+  'POST /API/auth/v1/apps/external/auth/': {
+    body: async (world) => ({ secret: unique('a secret of sixteen'), app_id: (await world.app())['id'] }),
+  },
+  'GET /API/auth/v1/apps/external/auth/{secret}/': {
+    params: {
+      secret: async (world) => {
+        const secret = unique('a secret of sixteen')
+        await world.must('POST', 'auth/v1/apps/external/auth/', { secret })
+        return secret
+      },
+    },
+  },
+  'POST /API/auth/v1/apps/instance/': {
+    body: async (world) => ({ app_id: (await world.app())['id'], id: (await world.user())['id'] }),
+  },
+  ...Object.fromEntries(
+    ['GET', 'DELETE'].map((method): [string, Hint] => [
+      `${method} /API/auth/v1/apps/instance/{approved_instance_id}/`,
+      {
+        params: {
+          approved_instance_id: async (world) => {
+            const instance = { app_id: (await world.app())['id'], id: (await world.user())['id'] }
+            await world.must('POST', 'auth/v1/apps/instance/', instance)
+            return String(instance.id)
+          },
+        },
+      },
+    ]),
+  ),
   'PUT /API/users/v1/users/current/': { ...spoilsCredentials, omit: ['status', 'is_admin', 'type'] },
   'PUT /API/assets/v1/assets/': {
     body: async (world) => ({ objects: [{ id: (await world.asset())['id'], title: 'changed' }] }),
   },
   [`DELETE ${collection}contents/{object_type}/{object_id}/`]: withMember,
+  [`POST ${collection}contents/{object_type}/{object_id}/reindex/`]: withMember,
   [`PUT ${collection}contents/{object_type}/{object_id}/`]: {
     prepare: async (world) => {
       await world.member()
@@ -323,6 +354,9 @@ export const hints: Record<string, Hint> = {
     prepare: (world) => world.closedFile(),
   },
   'POST /API/files/v1/storages/{storage_id}/bulk/': toOtherStorage,
+  'POST /API/files/v1/storages/{storage_id}/files/{file_id}/reindex/': {
+    params: { file_id: id((world) => world.storageFile()) },
+  },
   'DELETE /API/files/v1/storages/{storage_id}/files/': {
     query: async (world) => ({ id: String((await world.storageFile())['id']) }),
   },

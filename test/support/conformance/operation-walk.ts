@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import type { Exchange } from '@main/adapters/iconik/http.ts'
 import type { Operation } from '@main/workspace/http/operation.ts'
 import type { Workspace } from '@main/workspace/index.ts'
 import { operations } from '@main/workspace/routes/index.ts'
 import { roleNames } from '@main/workspace/roles.ts'
 import { shapeOf, type OpenapiCheck } from '../openapi.ts'
-import { codesOfLiveService, recordedKeys, rolesOfOurs } from './recorded-facts.ts'
+import { codesOfLiveService, lacksOfRecorded, rolesOfOurs } from './recorded-facts.ts'
 import { hintOf, paramOf } from './operation-hints.ts'
 import { sampleOf, wrongValues, type ShapeSchema } from './sample-body.ts'
 import { SampleWorld, unknownId, unique, type Caller } from './sample-world.ts'
@@ -202,11 +203,6 @@ export class OperationWalk {
     const own = [...operation.roles].sort()
     if (roles && roles.join() !== own.join() && !(shape in rolesOfOurs))
       problems.push(`asks for ${own.join(', ') || 'no role'}; described are ${roles.join(', ') || 'none'}`)
-    const objects = (answer.body as Json | null)?.['objects']
-    const looked: unknown[] = Array.isArray(objects) ? objects : [answer.body]
-    for (const key of recordedKeys[shape] ?? [])
-      if (looked.some((body) => !Object.hasOwn((body ?? {}) as object, key)))
-        problems.push(`the answer lacks ${key}, which was recorded of the live service`)
     return problems
   }
 
@@ -227,15 +223,18 @@ export class OperationWalk {
   }
 
   #conformance(operation: Operation, sample: Sample, answer: Answer): string[] {
-    if (!this.#check?.find(operation.method, `/API/${operation.service}${operation.path}`)) return []
-    return this.#check.check({
+    const template = `/API/${operation.service}${operation.path}`
+    const exchange: Exchange = {
       method: operation.method,
       path: this.#path(operation, { params: sample.params, query: {} }),
       query: sample.query,
       requestBody: operation.raw ? undefined : sample.body,
       status: answer.status,
       answerBody: answer.body,
-    }).problems
+    }
+    return this.#check?.find(operation.method, template)
+      ? this.#check.check(exchange).problems
+      : lacksOfRecorded(`${operation.method} ${shapeOf(template)}`, exchange).map((key) => `lacks ${key}`)
   }
 
   async badInput(operation: Operation): Promise<string[]> {

@@ -1,3 +1,5 @@
+import type { Exchange } from '@main/adapters/iconik/http.ts'
+
 /**
  * What is known of iconik's live service beside its published description, or against it: from recordings of public
  * clients, and from a client library that was corrected against the service. Keys: method and path, placeholders as {}.
@@ -34,11 +36,34 @@ const user =
   'id email first_name last_name type status is_admin groups system_domain_id date_created date_modified'
 const token = 'id app_id user_id system_domain_id expires is_admin system_domains auth_system_domains'
 
+const aJob = 'id status job_id'
+
 const words = (table: Record<string, string>): Record<string, string[]> =>
   Object.fromEntries(Object.entries(table).map(([call, keys]) => [call, keys.split(' ')]))
 
+/**
+ * Keys of answers that the description only tells of in words, or not at all. What comes back there is what the words
+ * name, or the object that the call is about.
+ */
+const keysInWords: [call: RegExp, keys: string][] = [
+  [
+    / \/API\/auth\/v1\/auth\/token\//,
+    `${token} token date_created date_modified is_mfa_authenticated is_super_admin system_domain_status system_domain_type system_domain_warning_message`,
+  ],
+  [
+    /^POST \/API\/assets\/v1\/collections\/\{\}\/contents\/$/,
+    'object_id object_type collection_id date_created',
+  ],
+  [/^(PUT|POST) \/API\/metadata\/v1\/\{\}\/(content\/)?views\/\{\}\/$/, 'job_id'],
+  [/\/reindex\/(bulk\/|contents\/)?$/, aJob],
+]
+
+/** The keys that an answer without a described shape may have. */
+export const keysToldInWords = (shape: string): Set<string> =>
+  new Set(keysInWords.flatMap(([call, keys]) => (call.test(shape) ? keys.split(' ') : [])))
+
 /** Keys that recorded answers hold; of lists, each row. */
-export const recordedKeys: Record<string, string[]> = words({
+const recordedKeys: Record<string, string[]> = words({
   'POST /API/assets/v1/assets/': asset,
   'GET /API/assets/v1/assets/{}/': asset,
   'PUT /API/assets/v1/assets/{}/': asset,
@@ -86,3 +111,19 @@ export const recordedKeys: Record<string, string[]> = words({
     'id path top_level user_info has_drawing status date_created date_modified',
   'GET /API/settings/v1/system/current/': 'system_domain_id default_upload_storage_id acl_template_id',
 })
+
+/** Queries and bodies by which a caller asks for less than the whole answer. */
+const asksForLess = ({ path, query, requestBody }: Exchange): boolean =>
+  (path.includes('/multipart_url/') && 'type' in query) ||
+  ['include_fields', 'exclude_fields'].some((key) => Object.hasOwn((requestBody ?? {}) as object, key))
+
+/** Keys that recorded answers to the operation have and this successful answer has not. */
+export function lacksOfRecorded(shape: string, exchange: Exchange): string[] {
+  const { answerBody, status } = exchange
+  if (status >= 300 || asksForLess(exchange)) return []
+  const objects = (answerBody as { objects?: unknown } | null)?.objects
+  const looked: unknown[] = Array.isArray(objects) ? objects : [answerBody]
+  return (recordedKeys[shape] ?? []).filter((key) =>
+    looked.some((body) => !Object.hasOwn((body ?? {}) as object, key)),
+  )
+}

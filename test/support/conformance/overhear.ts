@@ -1,0 +1,53 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { answeredCalls, type AnsweredCall } from '@main/workspace/http/api-server.ts'
+import { openapiCheck, type OpenapiCheck } from '../openapi.ts'
+
+/**
+ * Loaded before every test file that may start a workspace: each answer that a workspace of this process gives is held
+ * against iconik's description, and so is each request of Ferry's own client. Requests that tests write by hand are
+ * often wrong on purpose, so they are not looked at; the answers to them are.
+ */
+let check: OpenapiCheck | null | undefined
+const problems = new Set<string>()
+const readOnlySent = new Set<string>()
+let heard = 0
+
+/** Ferry's client says what it accepts and nothing about itself; `fetch` and curl do otherwise. */
+const isOfOurClient = ({ headers }: IncomingMessage): boolean =>
+  headers.accept === 'application/json' && headers['user-agent'] === undefined
+
+function listen(message: unknown): void {
+  const { request, url, requestBody, status, answerBody } = message as AnsweredCall
+  // Read at the first call: most test files start no workspace.
+  if (check === undefined) check = openapiCheck()
+  if (!check) return
+  heard++
+  const ours = isOfOurClient(request)
+  const findings = check.check({
+    method: request.method ?? '',
+    path: url.pathname,
+    query: ours ? Object.fromEntries(url.searchParams) : {},
+    requestBody: emptyAsNone(requestBody),
+    status,
+    answerBody: answerBody ?? null,
+  })
+  // What iconik does not have is refused, and a test that asks for it means to see that.
+  if (ours || status < 400) for (const problem of findings.problems) problems.add(problem)
+  for (const key of findings.readOnlySent) readOnlySent.add(key)
+}
+
+/** An absent body counts as an empty object, which is none. */
+const emptyAsNone = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null && Object.keys(body).length === 0 ? undefined : body
+
+beforeAll(() => subscribe(answeredCalls.name, listen))
+
+afterAll(() => {
+  unsubscribe(answeredCalls.name, listen)
+  if (heard === 0) return
+  console.log(`Held against iconik's description: ${heard} calls`)
+  if (readOnlySent.size > 0) console.log(`Read-only keys sent:\n${[...readOnlySent].join('\n')}`)
+  expect([...problems].join('\n'), 'what does not agree with the description of iconik').toBe('')
+})

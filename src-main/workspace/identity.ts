@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Tables, User } from './store/tables.ts'
 import type { Settings } from './store/settings.ts'
-import { newId } from './ids.ts'
+import { dateOf, newId } from './ids.ts'
 import { roleNames } from './roles.ts'
 
 /** Who a call acts for. */
@@ -98,7 +98,7 @@ export class Accounts {
     const token = options.secret ?? newToken()
     const hash = hashOf(token)
     const old = this.#tables.tokens.first({ where: { _hash: hash } })
-    const expires = new Date(Date.now() + (options.lifetimeS ?? 10 * 365 * 86_400) * 1000).toISOString()
+    const expires = dateOf(Date.now() + (options.lifetimeS ?? 10 * 365 * 86_400) * 1000)
     const row =
       old ??
       this.#tables.tokens.insert({

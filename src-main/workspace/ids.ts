@@ -19,6 +19,9 @@ export function dateNow(nowMs = Date.now()): string {
   return `${new Date(nowMs).toISOString().slice(0, -1)}${String(withinMs).padStart(3, '0')}+00:00`
 }
 
+/** A moment other than now in the same form. */
+export const dateOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, -1)}000+00:00`
+
 /** Rewrites a date of a client (`Z`, an offset, or none) to the server's own form; undefined if it is no date. */
 export function normaliseDate(value: string): string | undefined {
   const naive = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(value)

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path'
 import type { Core } from '../core.ts'
 import type { Actor } from '../http/operation.ts'
 import { ApiError } from '../errors.ts'
+import { dateNow } from '../ids.ts'
 import { writeValues, type ObjectType } from '../routes/metadata-values.ts'
 import { trashAsset, trashCollection } from '../routes/trash.ts'
 import { transferTask } from './transfer-task.ts'
@@ -118,7 +119,7 @@ export function bulkTasks(core: Core): Record<string, Task> {
       await each(core, context, found, (path) => register(core, storage.id, path))
       core.db.transaction(() =>
         core.tables.storages.update(storage.id, {
-          last_scanned: new Date().toISOString(),
+          last_scanned: dateNow(),
           scanner_status: 'IDLE',
         } as never),
       )

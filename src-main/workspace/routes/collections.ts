@@ -1,16 +1,6 @@
 import { z } from 'zod'
 import { badRequest, conflict, notFound } from '../errors.ts'
-import {
-  accepted,
-  created,
-  flag,
-  noContent,
-  ok,
-  operation,
-  present,
-  update,
-  type Call,
-} from '../http/operation.ts'
+import { accepted, created, flag, noContent, ok, operation, update, type Call } from '../http/operation.ts'
 import { orderOf, pageEnvelope, pageOf } from '../http/paging.ts'
 import type { MemberType } from '../store/contents.ts'
 import type { Asset, Collection } from '../store/tables.ts'
@@ -475,7 +465,8 @@ export const collectionOperations = [
     (call) => {
       const collection = requireCollection(call, 'write')
       call.core.tables.collections.update(collection.id, { keyframe_asset_ids: call.body.asset_ids })
-      return accepted(present(collection))
+      call.core.search.touch('collections', collection.id)
+      return accepted()
     },
     { schema: z.object({ asset_ids: z.array(uuidText).max(3) }) },
   ),

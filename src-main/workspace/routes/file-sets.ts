@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { badRequest, notFound } from '../errors.ts'
+import { dateNow } from '../ids.ts'
 import { created, flag, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { Core } from '../core.ts'
@@ -92,7 +93,7 @@ function deleteFileSet(call: Call<unknown>) {
       call,
       call.core.tables.fileSets.update(set.id, {
         status: 'DELETED',
-        date_deleted: new Date().toISOString(),
+        date_deleted: dateNow(),
         deleted_by_user: call.account.user.id,
       }),
     ),

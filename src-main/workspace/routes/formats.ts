@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { badRequest, notFound } from '../errors.ts'
-import { newId, isUuid } from '../ids.ts'
+import { dateNow, newId, isUuid } from '../ids.ts'
 import { created, noContent, ok, operation, present, update, flag, type Call } from '../http/operation.ts'
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { Component, Format } from '../store/tables.ts'
@@ -124,7 +124,7 @@ function removeFormat(call: Call<unknown>) {
   }
   call.core.tables.formats.update(format.id, {
     status: 'DELETED',
-    date_deleted: new Date().toISOString(),
+    date_deleted: dateNow(),
     deleted_by_user: call.account.user.id,
   })
   call.core.search.touch('assets', format.asset_id)

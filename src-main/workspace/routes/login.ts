@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { ApiError, badRequest } from '../errors.ts'
+import { dateNow } from '../ids.ts'
 import { created, noContent, ok, operation, present, update, type Call } from '../http/operation.ts'
 import { keysetEnvelope, keysetOf } from '../http/paging.ts'
 import type { User } from '../store/tables.ts'
@@ -86,7 +87,7 @@ function issued(
     lifetimeS: core.assumptions.tokenLifetimeS,
   })
   if (withCode) core.tables.tokens.update(made.row.id, { is_mfa_authenticated: true })
-  core.tables.users.update(user.id, { last_web_login: new Date().toISOString() }, false)
+  core.tables.users.update(user.id, { last_web_login: dateNow() }, false)
   core.db.afterCommit(() => core.accounts.forget())
   return {
     ...tokenView(call, { ...made.row, is_mfa_authenticated: withCode }, made.token),

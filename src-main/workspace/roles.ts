@@ -70,6 +70,7 @@ export const roleNames = [
   'can_reindex_collections',
   'can_reindex_saved_searches',
   'can_reindex_segments',
+  'can_reindex_storages',
   'can_restore_archived_formats',
   'can_scan_bucket',
   'can_search',

@@ -1,6 +1,8 @@
 import type { Operation } from '../http/operation.ts'
 import { assetOperations } from './assets.ts'
+import { appApprovalOperations } from './app-approval.ts'
 import { authOperations } from './auth.ts'
+import { chosenPosterOperations } from './chosen-poster.ts'
 import { collectionOperations } from './collections.ts'
 import { fileOperations } from './files.ts'
 import { fileSetOperations } from './file-sets.ts'
@@ -35,7 +37,9 @@ import { versionOperations } from './versions.ts'
 /** Every operation that the workspace answers. What is not here answers 501. */
 export const operations: readonly Operation[] = [
   ...assetOperations,
+  ...appApprovalOperations,
   ...authOperations,
+  ...chosenPosterOperations,
   ...collectionOperations,
   ...fileOperations,
   ...fileSetOperations,

@@ -6,9 +6,7 @@ import { operation, type Method } from '../http/operation.ts'
  * other path that is not known answers 501 by itself.
  */
 const shadowed: [service: string, method: Method, path: string][] = [
-  ['auth', 'POST', '/v1/apps/instance/'],
   ['files', 'POST', '/v1/assets/{asset_id}/formats/{format_id}/restore/'],
-  ['files', 'POST', '/v1/storages/reindex/'],
   ['metadata', 'POST', '/v1/mapping/fields/'],
   ['metadata', 'GET', '/v1/mapping/options/'],
   ['settings', 'DELETE', '/v1/user/attributes/'],

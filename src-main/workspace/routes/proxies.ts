@@ -64,8 +64,13 @@ const tableOf = (call: Call<unknown>, kind: Kind): Documents<Stowed> => call.cor
 
 export const requireProxy = (call: Call<unknown>): Stowed => requireRow(call, 'proxies')
 
-function requireRow(call: Call<unknown>, kind: Kind): Stowed {
-  const row = tableOf(call, kind).require(call.params[kind === 'proxies' ? 'proxy_id' : 'keyframe_id'] ?? '')
+/** The proxy or keyframe that the path names; it must be of the path's asset. */
+export function requireRow(
+  call: Call<unknown>,
+  kind: Kind,
+  param = kind === 'proxies' ? 'proxy_id' : 'keyframe_id',
+): Stowed {
+  const row = tableOf(call, kind).require(call.params[param] ?? '')
   if (row.asset_id !== call.params['asset_id']) throw notFound(tableOf(call, kind).what, row.id)
   return row
 }
@@ -109,7 +114,8 @@ function insertRow(call: Call<unknown>, kind: Kind, values: Record<string, unkno
   })
 }
 
-function createRow(call: Call<Record<string, unknown>>, kind: Kind) {
+/** Answers with a new row and where its bytes go. */
+export function createRow(call: Call<Record<string, unknown>>, kind: Kind) {
   const row = insertRow(call, kind, call.body)
   const plain = kind === 'keyframes' && !flag(call.query, 'use_google_resumable_upload', false)
   const fields = call.core.urls.upload(call.origin, row, { plain, multipart: kind === 'proxies' })
@@ -132,10 +138,11 @@ function changeRow(call: Call<Record<string, unknown>>, kind: Kind) {
       null
   const changed = tableOf(call, kind).update(row.id, values)
   call.core.search.touch('assets', row.asset_id)
-  return ok(shown(call, changed, true))
+  return ok(rowView(call, changed, true))
 }
 
-const shown = (call: Call<unknown>, row: Stowed, signed: boolean): Record<string, unknown> => {
+/** A row, with the address of its bytes where `signed` asks for it. */
+export const rowView = (call: Call<unknown>, row: Stowed, signed: boolean): Record<string, unknown> => {
   const url = signed ? readUrl(call, row) : undefined
   return { ...present(row), ...(url !== undefined && { url }) }
 }
@@ -154,7 +161,7 @@ function listRows(call: Call<unknown>, kind: Kind) {
   })
   return ok(
     keysetEnvelope(call, paging, tableOf(call, kind).count({ where }), rows, (row) =>
-      shown(call, row, signed),
+      rowView(call, row, signed),
     ),
   )
 }
@@ -193,7 +200,7 @@ function operationsOf(kind: Kind, roles: { read: string; write: string; remove: 
     ),
     operation('files', 'GET', one, roles.read, (call) => {
       requireAsset(call)
-      return ok(shown(call, requireRow(call, kind), true))
+      return ok(rowView(call, requireRow(call, kind), true))
     }),
     ...update('files', one, roles.write, (call) => changeRow(call, kind), { schema: changes }),
     operation('files', 'DELETE', one, roles.remove, (call) => removeRow(call, kind)),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { notFound } from '../errors.ts'
 import { created, ok, operation, type Call } from '../http/operation.ts'
 import type { IndexedType } from '../search/search-index.ts'
 import { requireAsset } from './assets.ts'
@@ -61,6 +62,39 @@ function bulk(call: Call<z.infer<typeof Bulk>>) {
   )
 }
 
+/** The assets that have files on a storage, or on any: storages and files are found by way of them. */
+function assetsOnStorages(call: Call<unknown>, storageId?: string): string[] {
+  const where = storageId === undefined ? {} : { storage_id: storageId }
+  return [...new Set(call.core.tables.files.list({ where }).flatMap((file) => file.asset_id || []))]
+}
+
+const storageOf = (call: Call<unknown>) =>
+  call.core.tables.storages.require(call.params['storage_id'] ?? '').id
+
+/** The asset of a file that the path names, which must be where the path says. */
+function assetOfFile(call: Call<unknown>): string[] {
+  const file = call.core.tables.files.require(call.params['file_id'] ?? '')
+  const { asset_id: assetId, storage_id: storageId } = call.params
+  if (
+    (assetId !== undefined && file.asset_id !== assetId) ||
+    (storageId !== undefined && file.storage_id !== storageId)
+  )
+    throw notFound('File', file.id)
+  return file.asset_id ? [file.asset_id] : []
+}
+
+/** A member of a collection carries where it belongs in its own entry. */
+function memberOf(call: Call<unknown>) {
+  const collection = requireCollection(call)
+  const { object_type: type = '', object_id: id = '' } = call.params
+  const member = call.core.contents
+    .members(collection.id)
+    .find((row) => row.object_type === type && row.object_id === id)
+  if (!member) throw notFound(`Member ${type}`, id)
+  return [{ type: member.object_type, id: member.object_id }]
+}
+
+const storages = 'can_reindex_storages'
 const assets = 'can_reindex_assets'
 const collections = 'can_reindex_collections'
 const segments = 'can_reindex_segments'
@@ -133,6 +167,32 @@ export const reindexOperations = [
         ...as('assets', contents.descendants(id, 'assets')),
       ]),
     )
+  }),
+  operation(
+    'assets',
+    'POST',
+    '/v1/collections/{collection_id}/contents/{object_type}/{object_id}/reindex/',
+    collections,
+    (call) => created(reindex(call, memberOf(call))),
+  ),
+  operation('files', 'POST', '/v1/assets/{asset_id}/files/{file_id}/reindex/', storages, (call) => {
+    requireAsset(call)
+    return created(reindex(call, as('assets', assetOfFile(call))))
+  }),
+  operation('files', 'POST', '/v1/storages/reindex/', storages, (call) =>
+    created(reindex(call, as('assets', assetsOnStorages(call)))),
+  ),
+  operation('files', 'POST', '/v1/storages/files/reindex/', storages, (call) =>
+    created(reindex(call, as('assets', assetsOnStorages(call)))),
+  ),
+  ...['/v1/storages/{storage_id}/reindex/', '/v1/storages/{storage_id}/files/reindex/'].map((path) =>
+    operation('files', 'POST', path, storages, (call) =>
+      created(reindex(call, as('assets', assetsOnStorages(call, storageOf(call))))),
+    ),
+  ),
+  operation('files', 'POST', '/v1/storages/{storage_id}/files/{file_id}/reindex/', storages, (call) => {
+    storageOf(call)
+    return created(reindex(call, as('assets', assetOfFile(call))))
   }),
   operation('assets', 'POST', '/v1/reindex/bulk/', assets, bulk, { schema: Bulk }),
   operation(

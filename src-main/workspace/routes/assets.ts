@@ -194,7 +194,7 @@ function bulkUpdate(call: Call<z.infer<typeof BulkUpdate>>) {
   return accepted()
 }
 
-/** Removes what an upload that failed has left: only an asset without a closed file may go this way. */
+/** Removes what an upload that failed has left, files of it that were closed too: whoever made the asset needs no right to delete. */
 function removeUpload(call: Call<unknown>) {
   const asset = requireAsset(call)
   if (asset.created_by_user !== call.account.user.id && !call.account.user.is_admin)

@@ -63,11 +63,6 @@ it.each<[string, Partial<Exchange>, RegExp | null]>([
     { answerBody: { title: 'one', date_created: '2026-01-02T03:04:05Z' } },
     /date_created is no date/,
   ],
-  [
-    'answers where no answer is described',
-    { method: 'DELETE', status: 202, requestBody: undefined, answerBody: { odd: 1 } },
-    /there is odd/,
-  ],
   ['refuses without an error body', { status: 400, answerBody: {} }, /no "errors"/],
   ['refuses with one', { status: 400, answerBody: { errors: { title: 'is missing' } } }, null],
   ['calls what iconik does not have', { path: '/API/auth/v1/nothing/' }, /no such operation/],

@@ -36,31 +36,8 @@ const user =
   'id email first_name last_name type status is_admin groups system_domain_id date_created date_modified'
 const token = 'id app_id user_id system_domain_id expires is_admin system_domains auth_system_domains'
 
-const aJob = 'id status job_id'
-
 const words = (table: Record<string, string>): Record<string, string[]> =>
   Object.fromEntries(Object.entries(table).map(([call, keys]) => [call, keys.split(' ')]))
-
-/**
- * Keys of answers that the description only tells of in words, or not at all. What comes back there is what the words
- * name, or the object that the call is about.
- */
-const keysInWords: [call: RegExp, keys: string][] = [
-  [
-    / \/API\/auth\/v1\/auth\/token\//,
-    `${token} token date_created date_modified is_mfa_authenticated is_super_admin system_domain_status system_domain_type system_domain_warning_message`,
-  ],
-  [
-    /^POST \/API\/assets\/v1\/collections\/\{\}\/contents\/$/,
-    'object_id object_type collection_id date_created',
-  ],
-  [/^(PUT|POST) \/API\/metadata\/v1\/\{\}\/(content\/)?views\/\{\}\/$/, 'job_id'],
-  [/\/reindex\/(bulk\/|contents\/)?$/, aJob],
-]
-
-/** The keys that an answer without a described shape may have. */
-export const keysToldInWords = (shape: string): Set<string> =>
-  new Set(keysInWords.flatMap(([call, keys]) => (call.test(shape) ? keys.split(' ') : [])))
 
 /** Keys that recorded answers hold; of lists, each row. */
 const recordedKeys: Record<string, string[]> = words({

@@ -5,6 +5,9 @@ export type JobPhase = keyof typeof strings.jobs.states
 
 const PHASES: Record<string, JobPhase> = {
   STARTED: 'running',
+  // Steps have words of their own.
+  IN_PROGRESS: 'running',
+  DONE: 'finished',
   READY: 'waiting',
   WAITING: 'waiting',
   PENDING_USER: 'waiting',

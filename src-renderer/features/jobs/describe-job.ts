@@ -1,10 +1,13 @@
 import {
   Archive,
+  ArchiveRestore,
   ArrowUpFromLine,
   Ban,
+  Captions,
   Check,
   CircleAlert,
   Clock,
+  FileSearch,
   Film,
   Images,
   ListChecks,
@@ -13,6 +16,7 @@ import {
   Send,
   Tags,
   TriangleAlert,
+  Wrench,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { JobView } from '@contract/jobs.ts'
@@ -50,6 +54,10 @@ const TYPE_ICONS: Record<string, Component> = {
   METADATA: Tags,
   EXPORT: Send,
   ARCHIVE: Archive,
+  MEDIAINFO: FileSearch,
+  TRANSCRIPTION: Captions,
+  RESTORE: ArchiveRestore,
+  CUSTOM: Wrench,
 }
 
 /** What the status of a job means here; null for one that this version does not know. */

@@ -40,7 +40,7 @@ export const send = {
   noView: 'No values go along',
   into: 'Into the collection',
   intoHint: 'Titles from the top, with / between; empty for none',
-  collections: 'Make the collections of the workspace there',
+  collections: 'Keep the collections of the workspace',
   collectionCount: (count: number) => `${formatPlural(count, 'collection')}, found or made`,
   storage: 'Storage',
   storageDefault: 'Default',

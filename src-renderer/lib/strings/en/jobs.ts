@@ -76,6 +76,7 @@ export const jobs = {
   confirmDeleteText: 'Its record leaves the list. What it made stays.',
   keep: 'Keep it',
   create: 'New job',
+  createDeed: (count: number) => (count > 1 ? `Create ${formatCount(count)} jobs` : 'Create the job'),
   createFor: 'Make a job',
   edit: 'Edit',
   editTitle: 'Edit the job',

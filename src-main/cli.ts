@@ -26,7 +26,11 @@ import type { LocalWorkspace } from './ports/local-workspace.ts'
 import type { OpenSession } from './ports/account-session.ts'
 import { parseAccountAddress } from './core/account-address.ts'
 import { runDoctor } from './services/doctor/doctor.ts'
+import { KeptTokens } from './services/accounts/kept-tokens.ts'
 import { openAccount } from './services/accounts/open-account.ts'
+import { renewToken } from './services/accounts/renew-token.ts'
+import { TokenRenewal } from './services/accounts/token-renewal.ts'
+import { systemClock } from './adapters/node/system-clock.ts'
 
 /** How long a server may take to answer before a command gives up at its start. */
 const START_PATIENCE_MS = 15_000
@@ -80,7 +84,7 @@ process.exit()
 async function openServices(stateDir: string, settings: RunSettings): Promise<CliServices> {
   const machine = openMachine({ stateDir, logger, redactor })
   try {
-    const session = await signIn(machine, stateDir)
+    const { session, stopRenewal } = await signIn(machine, stateDir)
     const { followPreviews = false, ...overrides } = settings
     const mounts: Record<string, string> = {}
     // In a thread of its own, and only when something comes from one.
@@ -109,6 +113,7 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
       clock: services.clock,
       callCounts: () => session.api.callCounts(),
       async close() {
+        stopRenewal()
         await services.stop()
         await workspace.stop()
         await machine.close()
@@ -120,12 +125,22 @@ async function openServices(stateDir: string, settings: RunSettings): Promise<Cl
   }
 }
 
+interface SignedIn {
+  session: OpenSession
+  stopRenewal(): void
+}
+
 /** The account of FERRY_URL, FERRY_APP_ID and FERRY_AUTH_TOKEN, else the one that the app is signed in to. */
-async function signIn(machine: Machine, stateDir: string): Promise<OpenSession> {
-  const target = targetFromEnvironment(env) ?? (await targetFromKeychain(machine, stateDir))
+async function signIn(machine: Machine, stateDir: string): Promise<SignedIn> {
+  const given = targetFromEnvironment(env)
+  const kept = given ? null : await keptLogin(machine, stateDir)
+  const target = given ?? kept?.target
+  if (!target) throw new AppError('auth.required', `Nobody is signed in (${stateDir}).`)
   const patience = AbortSignal.any([interruption.signal, AbortSignal.timeout(START_PATIENCE_MS)])
   try {
-    return await openAccount(machine.connect, target, patience)
+    const session = await openAccount(machine.connect, target, patience, kept?.token)
+    await kept?.renewIfShort()
+    return { session, stopRenewal: kept?.follow() ?? (() => undefined) }
   } catch (error) {
     if (patience.aborted && !interruption.signal.aborted)
       throw new AppError(
@@ -148,19 +163,36 @@ function targetFromEnvironment(given: FerryEnvironment) {
   return { kind: 'iconik' as const, url: parseAccountAddress(url), appId, authToken }
 }
 
-async function targetFromKeychain(machine: Machine, stateDir: string) {
-  const record = createSqliteAccountStore(machine.database)
-    .list()
-    .find((account) => account.isCurrent)
+/** The account that the app is signed in to, with its token, which is renewed where it came from a password. */
+async function keptLogin(machine: Machine, stateDir: string) {
+  const store = createSqliteAccountStore(machine.database)
+  const record = store.list().find((account) => account.isCurrent)
   if (!record) throw new AppError('auth.required', `Nobody is signed in (${stateDir}).`)
   if (record.kind === 'local')
     throw new AppError(
       'auth.required',
       'The app is signed in to its local workspace, which only the app itself can open.',
     )
-  const authToken = await new KeychainSecretStore().get(record.id)
-  if (!authToken) throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
-  return { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
+  const tokens = new KeptTokens(new KeychainSecretStore())
+  const token = { value: await tokens.require(record) }
+  const renewal = new TokenRenewal(systemClock, logger)
+  const renew = () => renewToken({ store, tokens, passwordLogin: machine.passwordLogin }, record, token)
+  const { signedInBy, expiresMs, url, appId } = record
+  return {
+    target: { kind: 'iconik' as const, url, appId, authToken: token.value },
+    token,
+    async renewIfShort() {
+      if (signedInBy !== 'password' || !renewal.isShort(expiresMs)) return
+      await renew().catch((error: unknown) => {
+        logger.warn('the token could not be renewed', { code: findAppError(error)?.code ?? String(error) })
+      })
+    },
+    follow() {
+      const known = store.list().find(({ id }) => id === record.id) ?? record
+      if (signedInBy === 'password') renewal.follow(known.expiresMs, renew)
+      return () => renewal.stop()
+    },
+  }
 }
 
 /** Accounts on a state folder, without opening the one that was current. */
@@ -180,13 +212,14 @@ async function examine(stateDir: string): Promise<DoctorCheck[]> {
   const machine = openMachine({ stateDir, logger, redactor })
   try {
     const signedIn = await signIn(machine, stateDir).catch((error: unknown) => error)
-    const session = isSession(signedIn) ? signedIn : null
+    const session = isSignedIn(signedIn) ? signedIn.session : null
     const checks = await runDoctor({
       session: { current: () => session },
       secrets: new KeychainSecretStore(),
       machine: createNodeMachineChecks({ stateDir, ffmpegPath: () => '' }),
       redactor,
     })
+    if (isSignedIn(signedIn)) signedIn.stopRenewal()
     if (session) return checks
     const known = findAppError(signedIn)
     if (known?.code === 'auth.required') return checks
@@ -199,8 +232,8 @@ async function examine(stateDir: string): Promise<DoctorCheck[]> {
   }
 }
 
-function isSession(value: unknown): value is OpenSession {
-  return typeof value === 'object' && value !== null && 'accountId' in value
+function isSignedIn(value: unknown): value is SignedIn {
+  return typeof value === 'object' && value !== null && 'session' in value
 }
 
 function openJournal(stateDir: string) {

@@ -232,12 +232,14 @@ export function compose(machine: Machine, host: Host) {
     clock,
     logger,
   })
-  accounts.onForgotten((id) => library.forget(id))
   const media = new CachedMediaSource({
     session,
     network: machine.network,
     folder: path.join(machine.stateDir, 'media'),
     limitBytes: () => settings.get().mediaCacheBytes,
+  })
+  accounts.onForgotten(async (id) => {
+    await Promise.all([library.forget(id), media.forget(id)])
   })
   settings.onChange(() => void media.evict())
   uploads.onOutcome(({ assetId, uploadId }) => {

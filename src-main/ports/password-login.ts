@@ -36,4 +36,6 @@ export interface PasswordLogin {
   ): Promise<{ token: LoginToken } | { attempt: LoginAttempt }>
   /** Gets a token that lasts longer for one that is still good. @throws AppError auth.rejected, network.*, api.* */
   renew(target: { url: string; appId: string; authToken: string }): Promise<LoginToken>
+  /** Makes a token worthless. @throws AppError auth.rejected when it was already, network.*, api.* */
+  revoke(target: { url: string; appId: string; authToken: string }, signal?: AbortSignal): Promise<void>
 }

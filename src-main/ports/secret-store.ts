@@ -14,5 +14,6 @@ export interface SecretStore {
   get(account: string): Promise<string | null>
   /** Writes and reads back; resolves only when what was read equals what was written. */
   set(account: string, secret: string): Promise<void>
+  /** Resolves when there is none any more. @throws AppError auth.keychain-unavailable */
   delete(account: string): Promise<void>
 }

@@ -88,16 +88,14 @@ export function trayState({ counts, held, pausedByUser }: UploadSummary): TraySt
   return { text: counts.failed > 0 ? `${counts.failed} failed` : 'nothing to upload', command: null }
 }
 
-/** Asks once each time that a token was refused. */
+/** Asks once each time that the account in use cannot go on without the person. */
 function followSignIn(accounts: Accounts, notices: BatchNotices): () => void {
-  const asked = new Set<string>()
-  return accounts.onState(({ known }) => {
-    for (const { id, name, state } of known) {
-      if (state !== 'needs-sign-in') asked.delete(id)
-      else if (!asked.has(id)) {
-        asked.add(id)
-        notices.askForSignIn(name)
-      }
+  let asked: string | null = null
+  return accounts.onState(({ current }) => {
+    if (current?.state !== 'needs-sign-in') asked = null
+    else if (current.id !== asked) {
+      asked = current.id
+      notices.askForSignIn(current.name)
     }
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
+import { ErrorView } from './errors.ts'
 import { AccountId, NoInput, Nothing } from './ids.ts'
 
 /** Where the token is kept. `session` means: in memory only, gone when Ferry quits. */
@@ -20,7 +21,13 @@ export const AccountView = z.object({
   url: z.string(),
   userName: z.string(),
   keptIn: z.enum(['keychain', 'session']),
-  state: z.enum(['signed-in', 'needs-sign-in', 'unreachable', 'starting']),
+  /** How the token came to be: made in iconik by an administrator, or by signing in with a password. */
+  signedInBy: z.enum(['token', 'password']),
+  appId: z.string(),
+  /** `known`: not opened in this session; whether its token is good shows when it is. */
+  state: z.enum(['signed-in', 'needs-sign-in', 'unreachable', 'starting', 'known']),
+  /** Why it cannot be used; null where it can, or where nobody tried yet. */
+  problem: ErrorView.nullable(),
   /** iconik's role names, such as can_write_files. */
   roles: z.array(z.string()),
   /** Of a local workspace: where its data is, how much it holds, how much is free there; null until it was measured. */
@@ -104,7 +111,14 @@ export const accounts = {
     errors: ['auth.keychain-unavailable', 'api.invalid'],
   }),
   'accounts.switch': call({ input: z.object({ id: AccountId }), output: AccountView }),
-  /** Forgets the account and its token. Uploads of the account stay in the journal. */
-  'accounts.signOut': call({ input: z.object({ id: AccountId }), output: Nothing }),
+  /**
+   * Forgets the account, its token and what is kept of its assets. Uploads of the account stay in the journal. `leaveToken`
+   * goes on where the keychain cannot be used; the token stays in it.
+   */
+  'accounts.signOut': call({
+    input: z.object({ id: AccountId, leaveToken: z.boolean().default(false) }),
+    output: Nothing,
+    errors: ['auth.keychain-unavailable'],
+  }),
   'accounts.changed': event(AccountsState),
 }

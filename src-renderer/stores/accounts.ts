@@ -42,7 +42,7 @@ export const useAccounts = defineStore('accounts', () => {
       keepIn: 'keychain' | 'session',
     ) => opened(await ferry().call('accounts.finishLogin', { id, choice, keepIn })),
     switchTo: async (id: AccountId) => opened(await ferry().call('accounts.switch', { id })),
-    signOut: (id: AccountId) => ferry().call('accounts.signOut', { id }),
+    signOut: (id: AccountId, leaveToken = false) => ferry().call('accounts.signOut', { id, leaveToken }),
     /** Whether the account may do what needs iconik's role; true while roles are not known. */
     can: (role: string) =>
       !current.value || current.value.roles.length === 0 || current.value.roles.includes(role),

@@ -14,8 +14,10 @@ async function attempt(work: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-const outcome = {
-  state: await store.state(),
-  got: await attempt(() => (task === 'keep' ? store.set('account', secret) : store.get('account'))),
+const tasks: Record<string, () => Promise<unknown>> = {
+  keep: () => store.set('account', secret),
+  read: () => store.get('account'),
+  remove: () => store.delete('account'),
 }
+const outcome = { state: await store.state(), got: await attempt(tasks[task ?? ''] ?? store.state) }
 process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0))

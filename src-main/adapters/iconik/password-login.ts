@@ -31,7 +31,7 @@ const TIMEOUT_MS = 30_000
 const LONGEST_ANSWER_BYTES = 1024 * 1024
 
 interface Call {
-  method: 'GET' | 'POST' | 'PUT'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
   headers?: Record<string, string>
   body?: unknown
@@ -164,6 +164,16 @@ export function createPasswordLogin(deps: {
         refused: 'iconik does not renew the token any more: sign in again.',
       })
       return tokenOf(answer, appId)
+    },
+
+    async revoke({ url, appId, authToken }, signal) {
+      await send(url, {
+        method: 'DELETE',
+        path: '/v1/auth/token/',
+        headers: { 'app-id': appId, 'auth-token': authToken },
+        signal,
+        refused: 'iconik does not know the token any more.',
+      })
     },
   }
 }

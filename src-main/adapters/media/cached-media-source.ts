@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import PQueue from 'p-queue'
 import { parseByteRange, type ByteRange } from '../../core/byte-range.ts'
+import type { AccountId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
 import type { MediaAddress } from '../../core/media-address.ts'
 import type { AccountSession, OpenSession } from '../../ports/account-session.ts'
 import type { MediaAnswer, MediaSource } from '../../ports/media-source.ts'
 import type { Network } from '../../ports/network.ts'
-import { type CachedBytes, DiskCache } from './disk-cache.ts'
+import { type CacheKey, type CachedBytes, DiskCache } from './disk-cache.ts'
 import { type FetchedMedia, fetchMedia } from './fetch-media.ts'
 import { SignedMediaLookup } from './signed-media.ts'
 
@@ -48,6 +49,16 @@ export class CachedMediaSource implements MediaSource {
   /** To be called when the limit of the cache was lowered. */
   evict(): Promise<void> {
     return this.#disk.evict()
+  }
+
+  /** Removes what is kept of an account that signed out, on disk and in memory. */
+  async forget(accountId: AccountId): Promise<void> {
+    const isOfAccount = (id: string) => id.startsWith(`${accountId}/`)
+    // What is being fetched would be written afterwards.
+    const underway = [...this.#underway].filter(([id]) => isOfAccount(id)).map(([, getting]) => getting)
+    await Promise.allSettled(underway)
+    for (const id of [...this.#memory.keys()]) if (isOfAccount(id)) this.#memory.delete(id)
+    await this.#disk.forget(accountId)
   }
 
   async open(address: MediaAddress, range: string | null, signal: AbortSignal): Promise<MediaAnswer> {
@@ -120,7 +131,8 @@ export class CachedMediaSource implements MediaSource {
 
   #block(address: MediaAddress, index: number): Promise<CachedBytes | null> {
     const first = index * BLOCK_BYTES
-    return this.#get(`${this.#keyOf(address)}#${index}`, async () => {
+    const key = this.#keyOf(address)
+    return this.#get({ ...key, name: `${key.name}#${index}` }, async () => {
       const block = await this.#fetch(address, { first, last: first + BLOCK_BYTES - 1 })
       // A storage that knows no ranges sends the whole: it is cut here.
       if (block?.status === 200)
@@ -134,27 +146,32 @@ export class CachedMediaSource implements MediaSource {
   }
 
   /** From memory, disk or the server; two who ask for the same at a time share one fetch. */
-  async #get(key: string, fetchIt: () => Promise<CachedBytes | null>): Promise<CachedBytes | null> {
-    const remembered = this.#memory.get(key)
+  async #get(key: CacheKey, fetchIt: () => Promise<CachedBytes | null>): Promise<CachedBytes | null> {
+    const id = `${key.group}/${key.name}`
+    const remembered = this.#memory.get(id)
     if (remembered) return remembered
-    const underway = this.#underway.get(key)
+    const underway = this.#underway.get(id)
     if (underway) return underway
-    const getting = this.#read(key, fetchIt).finally(() => this.#underway.delete(key))
-    this.#underway.set(key, getting)
+    const getting = this.#read(id, key, fetchIt).finally(() => this.#underway.delete(id))
+    this.#underway.set(id, getting)
     return getting
   }
 
-  async #read(key: string, fetchIt: () => Promise<CachedBytes | null>): Promise<CachedBytes | null> {
+  async #read(
+    id: string,
+    key: CacheKey,
+    fetchIt: () => Promise<CachedBytes | null>,
+  ): Promise<CachedBytes | null> {
     const kept = await this.#disk.get(key)
     if (kept) {
-      this.#memory.set(key, kept)
+      this.#memory.set(id, kept)
       return kept
     }
     const fetched = await fetchIt()
     if (!fetched) return null
     const { contentType, bytes, totalBytes } = fetched
     const value = { contentType, bytes, totalBytes }
-    this.#memory.set(key, value)
+    this.#memory.set(id, value)
     await this.#disk.put(key, value)
     return value
   }
@@ -180,8 +197,11 @@ export class CachedMediaSource implements MediaSource {
     return lookup
   }
 
-  #keyOf({ kind, assetId, version }: MediaAddress): string {
-    return [this.#options.session.accountId() ?? '', kind, assetId, version ?? ''].join('/')
+  #keyOf({ kind, assetId, version }: MediaAddress): CacheKey {
+    return {
+      group: this.#options.session.accountId() ?? '',
+      name: [kind, assetId, version ?? ''].join('/'),
+    }
   }
 }
 

@@ -21,6 +21,13 @@ const TOUCH_EVERY_MS = 3600_000
 const EVICT_TO = 0.9
 const NEWLINE = 0x0a
 
+/** Whose bytes they are, and which. */
+export interface CacheKey {
+  /** What is forgotten together: the id of an account. */
+  group: string
+  name: string
+}
+
 /**
  * Bytes by key, in files of one folder, with a limit: what was not used for the longest time goes first. A file is a line of
  * JSON and the bytes; it is written beside and renamed, so that a half-written one is never read.
@@ -42,7 +49,7 @@ export class DiskCache {
     return this.#totalBytes
   }
 
-  async get(key: string): Promise<CachedBytes | null> {
+  async get(key: CacheKey): Promise<CachedBytes | null> {
     const name = nameOf(key)
     try {
       const file = await fs.readFile(this.#fileOf(name))
@@ -57,7 +64,7 @@ export class DiskCache {
   }
 
   /** Failures are silent: a full disk must not keep a picture from being shown. */
-  async put(key: string, value: CachedBytes): Promise<void> {
+  async put(key: CacheKey, value: CachedBytes): Promise<void> {
     await this.#open()
     const name = nameOf(key)
     const file = this.#fileOf(name)
@@ -73,6 +80,18 @@ export class DiskCache {
     }
     this.#note(name, { sizeBytes: head.length + value.bytes.length, usedMs: Date.now() })
     await this.evict()
+  }
+
+  /** Removes everything of a group. */
+  async forget(group: string): Promise<void> {
+    await this.#open()
+    const prefix = groupPrefix(group)
+    for (const [name, { sizeBytes }] of [...this.#entries]) {
+      if (!name.startsWith(prefix)) continue
+      await fs.rm(this.#fileOf(name), { force: true })
+      this.#entries.delete(name)
+      this.#totalBytes -= sizeBytes
+    }
   }
 
   /** Brings the cache below its limit. */
@@ -119,18 +138,22 @@ export class DiskCache {
     const shelves = await fs.readdir(this.#folder).catch(() => [])
     for (const shelf of shelves) {
       for (const name of await fs.readdir(path.join(this.#folder, shelf)).catch(() => [])) {
-        const stat = await fs.stat(path.join(this.#folder, shelf, name)).catch(() => null)
+        const file = path.join(this.#folder, shelf, name)
+        const stat = await fs.stat(file).catch(() => null)
         if (!stat) continue
-        if (name.endsWith('.new')) await fs.rm(path.join(this.#folder, shelf, name), { force: true })
+        // Half written, or named as another version names them.
+        if (file !== this.#fileOf(name) || name.endsWith('.new')) await fs.rm(file, { force: true })
         else this.#note(name, { sizeBytes: stat.size, usedMs: stat.mtimeMs })
       }
     }
   }
 
   #fileOf(name: string): string {
-    return path.join(this.#folder, name.slice(0, 2), name)
+    return path.join(this.#folder, name.slice(-2), name)
   }
 }
 
-/** Keys hold ids of the server: as a hash they can be no path. */
-const nameOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 40)
+/** Keys hold ids of the server: as hashes they can be no path. */
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
+const groupPrefix = (group: string) => `${hashOf(group).slice(0, 16)}-`
+const nameOf = ({ group, name }: CacheKey) => groupPrefix(group) + hashOf(name).slice(0, 40)

@@ -57,24 +57,25 @@ export class KeychainSecretStore implements SecretStore {
 
   set(account: string, secret: string): Promise<void> {
     return this.#inOrder(async () => {
-      const oldCount = await this.#countOf(account)
       const parts = splitSecret(secret)
       // The first part comes last: it makes the others count.
       for (const [index, part] of [...parts.entries()].reverse())
         await this.#call((keytar) => keytar.setPassword(this.#service, entryName(account, index), part))
-      await this.#remove(account, parts.length, oldCount)
+      await this.#remove(account, parts.length)
       if ((await this.get(account)) !== secret)
         throw unavailable('What was read back is not what was written')
     })
   }
 
   delete(account: string): Promise<void> {
-    return this.#inOrder(async () => this.#remove(account, 0, await this.#countOf(account)))
+    return this.#inOrder(async () => {
+      if ((await this.#remove(account, 0)) === 0) await this.#proveUsable()
+    })
   }
 
   /**
-   * Writes something, reads it back and removes it. A locked Secret Service answers a read with "not there", and only refuses
-   * to write: without this a token that is merely locked away would look lost.
+   * Writes something, reads it back and removes it. A locked Secret Service answers a read or a removal with "not there", and
+   * only refuses to write: without this a token that is merely locked away would look lost, or removed.
    */
   async #proveUsable(): Promise<void> {
     const account = `${PROBE} ${process.pid} ${process.hrtime.bigint()}`
@@ -84,14 +85,21 @@ export class KeychainSecretStore implements SecretStore {
     if (read !== account) throw unavailable('What was read back is not what was written')
   }
 
-  async #countOf(account: string): Promise<number> {
-    const first = await this.#read(account, 0)
-    return first === null ? 0 : (partCount(first) ?? 1)
-  }
-
-  async #remove(account: string, from: number, to: number): Promise<void> {
-    for (let index = from; index < to; index++)
-      await this.#call((keytar) => keytar.deletePassword(this.#service, entryName(account, index)))
+  /**
+   * Removes the parts from the given one on, as far as there are any; also those that a write left behind which was cut off
+   * before it came to the first part.
+   * @returns how many there were
+   */
+  async #remove(account: string, from: number): Promise<number> {
+    let index = from
+    while (await this.#call((keytar) => keytar.deletePassword(this.#service, entryName(account, index))))
+      index += 1
+    if (index > 0) return index - from
+    // Without a first part the second may still be there.
+    let orphans = 1
+    while (await this.#call((keytar) => keytar.deletePassword(this.#service, entryName(account, orphans))))
+      orphans += 1
+    return orphans - 1
   }
 
   #read(account: string, index: number): Promise<string | null> {

@@ -20,8 +20,8 @@ export function accountHandlers(accounts: Accounts, samples: SampleOffer) {
     },
     'accounts.finishLogin': ({ id, choice, keepIn }) => accounts.finishLogin(id, choice, keepIn),
     'accounts.switch': ({ id }) => accounts.switchTo(id),
-    'accounts.signOut': async ({ id }) => {
-      await accounts.signOut(id)
+    'accounts.signOut': async ({ id, leaveToken }) => {
+      await accounts.signOut(id, { leaveToken })
       return null
     },
   } satisfies Partial<Handlers>

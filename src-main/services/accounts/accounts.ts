@@ -1,6 +1,5 @@
 import type { AccountsState, AccountView, Credentials, KeychainView } from '@contract/accounts.ts'
 import type { AccountId } from '@contract/ids.ts'
-import { parseAccountAddress } from '../../core/account-address.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { missingRoles } from '../../core/needed-roles.ts'
 import type { AccountSession, OpenSession } from '../../ports/account-session.ts'
@@ -12,8 +11,11 @@ import type { LocalWorkspace, RunningWorkspace } from '../../ports/local-workspa
 import type { Logger } from '../../ports/logger.ts'
 import type { LoginToken, PasswordLogin } from '../../ports/password-login.ts'
 import type { SecretStore } from '../../ports/secret-store.ts'
+import { KeptTokens } from './kept-tokens.ts'
 import { Logins } from './logins.ts'
-import { openAccount } from './open-account.ts'
+import { openAccount, targetOf } from './open-account.ts'
+import { renewToken, type TokenHolder } from './renew-token.ts'
+import { type Standing, standingAfter, unknownYet } from './standing.ts'
 import { Surroundings } from './surroundings.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import { watchRejections } from './watch-rejections.ts'
@@ -32,14 +34,9 @@ export interface AccountsDependencies {
   defaultDataDir: string
 }
 
-type State = AccountView['state']
-
 const RETRY_MS = 15_000
-
-/** A token that may be replaced by a renewed one while a session uses it. */
-interface TokenHolder {
-  value: string
-}
+/** Signing out does not wait longer for a server to hear of it. */
+const REVOKE_TIMEOUT_MS = 5000
 
 type KeepIn = 'keychain' | 'session'
 
@@ -50,10 +47,8 @@ export class Accounts {
   readonly #deps: AccountsDependencies
   readonly #listeners = new Set<(session: OpenSession | null) => void>()
   readonly #stateListeners = new Set<(state: AccountsState) => void>()
-  /** Tokens of accounts that are kept for this session only. */
-  readonly #sessionTokens = new Map<AccountId, string>()
-  /** What is known of accounts besides their record. */
-  readonly #states = new Map<AccountId, State>()
+  readonly #tokens: KeptTokens
+  readonly #standings = new Map<AccountId, Standing>()
   readonly #forgetListeners = new Set<(id: AccountId) => Promise<void>>()
   #current: OpenSession | null = null
   readonly #renewal: TokenRenewal | null
@@ -62,6 +57,7 @@ export class Accounts {
 
   constructor(deps: AccountsDependencies) {
     this.#deps = deps
+    this.#tokens = new KeptTokens(deps.secrets)
     this.logins = new Logins(deps.passwordLogin, deps.clock)
     this.#surroundings = new Surroundings({ ...deps, onNews: () => this.#announce() })
     this.#renewal = deps.clock ? new TokenRenewal(deps.clock, deps.logger) : null
@@ -76,7 +72,9 @@ export class Accounts {
       rejected: (session) => {
         if (session !== this.#current) return
         this.#deps.logger.warn('the server refused the token', { accountId: session.accountId })
-        this.#states.set(session.accountId, 'needs-sign-in')
+        const name = deps.store.list().find(({ id }) => id === session.accountId)?.name ?? session.url
+        const refused = new AppError('auth.rejected', `${name} does not accept its token any more.`)
+        this.#standings.set(session.accountId, standingAfter(refused))
         this.#become(null)
       },
     }
@@ -116,7 +114,7 @@ export class Accounts {
   async restore(): Promise<void> {
     const record = this.#deps.store.list().find((record) => record.isCurrent)
     if (!record) return
-    this.#states.set(record.id, 'starting')
+    this.#standings.set(record.id, { state: 'starting', problem: null })
     this.#announce()
     try {
       await this.switchTo(record.id)
@@ -195,13 +193,8 @@ export class Accounts {
       isCurrent: true,
       ...how,
     }
-    await this.#keep(record, token.value)
+    await this.#tokens.keep(record, token.value)
     return this.#enter(opened, record, token)
-  }
-
-  async #keep(record: AccountRecord, authToken: string): Promise<void> {
-    if (record.keptIn === 'keychain') await this.#deps.secrets.set(record.id, authToken)
-    else this.#sessionTokens.set(record.id, authToken)
   }
 
   /** Opens an account that is known. @throws AppError auth.required when its token is gone, network.offline … */
@@ -213,10 +206,12 @@ export class Accounts {
       const { opened, token } = await this.#open(record)
       return await this.#enter(opened, { ...record, isCurrent: true }, token)
     } catch (error) {
-      this.#states.set(id, stateAfter(error))
+      const standing = standingAfter(error)
+      this.#standings.set(id, standing)
       this.#deps.store.put({ ...record, isCurrent: true })
+      this.#renewal?.stop()
       this.#become(null)
-      if (this.#states.get(id) === 'unreachable') this.#retryLater(id)
+      if (standing.state === 'unreachable') this.#retryLater(id)
       throw error
     }
   }
@@ -248,27 +243,50 @@ export class Accounts {
       const opened = await openAccount(this.#deps.connect, { kind: 'local', ...running }, signal)
       return { opened, token: { value: running.authToken } }
     }
-    const authToken = this.#sessionTokens.get(record.id) ?? (await this.#deps.secrets.get(record.id))
-    if (!authToken) throw new AppError('auth.required', `The token of ${record.name} is not in the keychain.`)
+    const authToken = await this.#tokens.require(record)
     const token = { value: authToken }
     const target = { kind: 'iconik' as const, url: record.url, appId: record.appId, authToken }
     return { opened: await openAccount(this.#deps.connect, target, signal, token), token }
   }
 
-  /** Forgets the account and its token; its uploads stay in the journal. */
-  async signOut(id: AccountId): Promise<void> {
+  /**
+   * Forgets the account and its token, and has what was kept of it removed; its uploads stay in the journal. A token that
+   * came from a password is worth nothing afterwards; one that an administrator made is left valid, as nobody can see it
+   * again.
+   *
+   * @param options.leaveToken goes on where the keychain cannot be used; the token stays in it
+   * @throws AppError auth.keychain-unavailable; then everything is as it was
+   */
+  async signOut(id: AccountId, { leaveToken = false } = {}): Promise<void> {
     const record = this.#deps.store.list().find((record) => record.id === id)
     if (!record) return
-    if (record.keptIn === 'keychain') await this.#deps.secrets.delete(id)
-    this.#sessionTokens.delete(id)
-    this.#states.delete(id)
+    const token =
+      record.signedInBy === 'password' ? await this.#tokens.require(record).catch(() => null) : null
+    if (leaveToken) this.#tokens.leave(record)
+    else await this.#tokens.forget(record)
+    this.#standings.delete(id)
     this.#deps.store.delete(id)
     if (record.isCurrent) {
       this.#renewal?.stop()
+      this.#retry?.cancel()
       this.#become(null)
     } else this.#announce()
     if (record.kind === 'local') await this.#deps.workspace.stop()
-    await Promise.all([...this.#forgetListeners].map((listener) => listener(id)))
+    await Promise.all([
+      ...[...this.#forgetListeners].map((listener) => listener(id)),
+      token === null ? null : this.#revoke(record, token),
+    ])
+  }
+
+  async #revoke({ url, appId }: AccountRecord, authToken: string): Promise<void> {
+    try {
+      await this.#deps.passwordLogin.revoke({ url, appId, authToken }, AbortSignal.timeout(REVOKE_TIMEOUT_MS))
+    } catch (error) {
+      // It expires by itself.
+      this.#deps.logger.warn('the token could not be revoked', {
+        code: findAppError(error)?.code ?? String(error),
+      })
+    }
   }
 
   /** A server that was away when Ferry started comes back without the person having to do anything. */
@@ -287,7 +305,7 @@ export class Accounts {
     this.#renewal?.stop()
     if (token && record.signedInBy === 'password')
       this.#renewal?.follow(record.expiresMs, () => this.#renew(record, token))
-    this.#states.set(record.id, 'signed-in')
+    this.#standings.set(record.id, { state: 'signed-in', problem: null })
     this.#retry?.cancel()
     const session: OpenSession = {
       ...opened,
@@ -297,15 +315,9 @@ export class Accounts {
     return this.#view(record)
   }
 
-  /** The session goes on with the new token from its next call; the old one stays good until it expires. */
-  async #renew(record: AccountRecord, token: TokenHolder): Promise<LoginToken> {
-    const { url, appId } = record
-    const renewed = await this.#deps.passwordLogin.renew({ url, appId, authToken: token.value })
-    await this.#keep(record, renewed.authToken)
-    token.value = renewed.authToken
-    const known = this.#deps.store.list().find(({ id }) => id === record.id)
-    if (known) this.#deps.store.put({ ...known, expiresMs: renewed.expiresMs })
-    return renewed
+  #renew(record: AccountRecord, token: TokenHolder): Promise<LoginToken> {
+    const { store, passwordLogin } = this.#deps
+    return renewToken({ store, tokens: this.#tokens, passwordLogin }, record, token)
   }
 
   #become(session: OpenSession | null): void {
@@ -327,6 +339,7 @@ export class Accounts {
 
   #view(record: AccountRecord): AccountView {
     const session = this.#current?.accountId === record.id ? this.#current : null
+    const { state, problem } = this.#standings.get(record.id) ?? unknownYet(record)
     return {
       id: record.id,
       kind: record.kind,
@@ -334,7 +347,10 @@ export class Accounts {
       url: session?.url ?? record.url,
       userName: record.userName,
       keptIn: record.keptIn,
-      state: session ? 'signed-in' : (this.#states.get(record.id) ?? 'needs-sign-in'),
+      appId: record.appId,
+      signedInBy: record.signedInBy,
+      state: session ? 'signed-in' : state,
+      problem: session ? null : problem,
       roles: [...(session?.roles ?? [])],
       local:
         record.kind === 'local'
@@ -358,18 +374,4 @@ function localRecord(opened: OpenSession, running: RunningWorkspace): AccountRec
     signedInBy: 'token',
     expiresMs: null,
   }
-}
-
-function targetOf(credentials: Credentials) {
-  return {
-    kind: 'iconik' as const,
-    url: parseAccountAddress(credentials.url),
-    appId: credentials.appId,
-    authToken: credentials.authToken,
-  }
-}
-
-function stateAfter(error: unknown): State {
-  const code = findAppError(error)?.code
-  return code?.startsWith('network.') || code === 'api.failed' ? 'unreachable' : 'needs-sign-in'
 }

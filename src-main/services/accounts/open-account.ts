@@ -1,4 +1,6 @@
+import type { Credentials } from '@contract/accounts.ts'
 import type { AccountId } from '@contract/ids.ts'
+import { parseAccountAddress } from '../../core/account-address.ts'
 import type { OpenSession } from '../../ports/account-session.ts'
 import type { ConnectIconik } from '../../ports/connect-iconik.ts'
 
@@ -34,5 +36,15 @@ export async function openAccount(
     roles: new Set(roles),
     domainName: user.systemName || new URL(target.url).host,
     api,
+  }
+}
+
+/** Where credentials lead. @throws AppError api.invalid when the address is none, or not safe */
+export function targetOf(credentials: Credentials) {
+  return {
+    kind: 'iconik' as const,
+    url: parseAccountAddress(credentials.url),
+    appId: credentials.appId,
+    authToken: credentials.authToken,
   }
 }

@@ -8,6 +8,8 @@ const UNKNOWN_LIFETIME_MS = 12 * 3600_000
 /** Timers count in 32 bits; and a machine that slept for a week should not find its token gone. */
 const LONGEST_WAIT_MS = 6 * 3600_000
 const AGAIN_MS = 60_000
+/** Less than this is left: the next command may come too late. */
+const SHORT_MS = 12 * 3600_000
 
 /**
  * Renews the token of a log-in long before it expires. Tokens that an administrator made do not expire and are left alone.
@@ -21,6 +23,14 @@ export class TokenRenewal {
   constructor(clock: Clock, logger: Logger) {
     this.#clock = clock
     this.#logger = logger
+  }
+
+  /**
+   * Whether a process that may be over before half of the token's life had better renew it at its start.
+   * @param expiresMs milliseconds since 1970; null when the server did not say
+   */
+  isShort(expiresMs: number | null): boolean {
+    return expiresMs !== null && expiresMs - this.#clock.nowMs() < SHORT_MS
   }
 
   /**

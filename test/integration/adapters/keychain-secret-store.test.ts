@@ -47,4 +47,19 @@ describe('a keychain that cannot be used', () => {
     const store = new KeychainSecretStore({ load: async () => liar })
     await expect(store.set('a', 'secret')).rejects.toMatchObject({ code: 'auth.keychain-unavailable' })
   })
+
+  it('removes the parts of a write that was cut off before its first part', async () => {
+    const entries = new Map([
+      ['a (2)', 'of a secret'],
+      ['a (3)', 'of a secret'],
+      ['b', '1:other'],
+    ])
+    const memory = {
+      getPassword: async (_: string, account: string) => entries.get(account) ?? null,
+      setPassword: async (_: string, account: string, text: string) => void entries.set(account, text),
+      deletePassword: async (_: string, account: string) => entries.delete(account),
+    } as unknown as typeof keytar
+    await new KeychainSecretStore({ load: async () => memory }).delete('a')
+    expect([...entries.keys()]).toEqual(['b'])
+  })
 })

@@ -54,7 +54,7 @@ const sessions = {
 async function run(
   session: keyof typeof sessions | 'noBus',
   person: string,
-  task: 'keep' | 'read',
+  task: 'keep' | 'read' | 'remove',
 ): Promise<Outcome> {
   const command = [process.execPath, '--experimental-strip-types', '--no-warnings', child, task, secret]
   const args = ['--config-file', path.join(root, 'bus.conf'), '--', 'sh', '-c']
@@ -93,16 +93,18 @@ if (canRun)
       expect([other.state.available, other.got]).toEqual([true, null])
     })
 
-    it('that stays locked is named as locked, for reading and for keeping', async () => {
+    it('that stays locked is named as locked, for reading, keeping and removing', async () => {
       await run('unlocked', 'pia', 'keep')
       for (const session of ['locked', 'otherPassword'] as const)
-        for (const task of ['read', 'keep'] as const) {
+        for (const task of ['read', 'keep', 'remove'] as const) {
           const { state, got } = await run(session, 'pia', task)
           expect([session, task, state.available, got]).toEqual([session, task, false, refusal])
           expect(state.reason).toMatch(/locked|did not answer/)
         }
       // Nothing was lost by trying.
       expect((await run('unlocked', 'pia', 'read')).got).toBe(secret)
+      expect((await run('unlocked', 'pia', 'remove')).got).toBeNull()
+      expect((await run('unlocked', 'pia', 'read')).got).toBeNull()
     })
 
     it('that is not running, or has no bus to be reached by, is named as that', async () => {

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type * as keytar from 'keytar'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
+import { createSqliteAccountStore } from '@main/adapters/node/sqlite-account-store.ts'
+import { databaseFile } from '@main/compose.ts'
 import { startWorkspace, type Workspace } from '@main/workspace/index.ts'
 import { filesWithSecret } from '@test/support/find-secret.ts'
 import { buildFerry, startFerry } from '@test/support/ferry-command.ts'
@@ -45,6 +48,16 @@ function ferry(args: string[], input = '') {
 }
 const login = (who: string, input: string, ...more: string[]) =>
   ferry(['login', '--url', workspace.url, '--email', who, ...more], input)
+function appIdsIn(stateDir: string): string[] {
+  const database = openDatabase(databaseFile(stateDir))
+  try {
+    return createSqliteAccountStore(database)
+      .list()
+      .map(({ appId }) => appId)
+  } finally {
+    database.close()
+  }
+}
 const secrets = async () => (await findCredentials('Ferry')).map((entry) => entry.password)
 
 it('wants either a token or an address, and says so', async () => {
@@ -71,6 +84,35 @@ if (hasKeychain)
       expect((await ferry(['logout'])).code).toBe(0)
       expect(await secrets()).toEqual([])
       expect((await ferry(['search', 'anything'])).code).toBe(3)
+    })
+
+    it('renews a token that is about to expire, and makes it worthless at logout', async () => {
+      const soon = await startWorkspace({
+        dataDir: path.join(folder, 'soon'),
+        previews: false,
+        faults: { rules: [] },
+        logins: [{ email, password }],
+        assumptions: { tokenLifetimeS: 600 },
+      })
+      try {
+        const run = await ferry(['login', '--url', soon.url, '--email', email], `${password}\n`)
+        expect([run.code, run.stderr]).toEqual([0, ''])
+        const [first = ''] = await secrets()
+        expect((await ferry(['search', 'anything'])).code).toBe(0)
+        const [second = ''] = await secrets()
+        expect(second).not.toBe(first)
+        expect(filesWithSecret(state, second.slice(2))).toEqual([])
+        const [appId = ''] = appIdsIn(state)
+        const statusOf = async (kept: string) => {
+          const headers = { 'app-id': appId, 'auth-token': kept.slice(kept.indexOf(':') + 1) }
+          return (await fetch(`${soon.url}/API/auth/v1/auth/token/`, { headers })).status
+        }
+        expect(await statusOf(second)).toBe(200)
+        expect((await ferry(['logout'])).code).toBe(0)
+        expect([await statusOf(second), await secrets()]).toEqual([401, []])
+      } finally {
+        await soon.close()
+      }
     })
 
     it('names the domains to choose from, sends a code, and takes it', async () => {

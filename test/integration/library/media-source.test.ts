@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import type { AccountId } from '@contract/ids.ts'
 import { CachedMediaSource } from '@main/adapters/media/cached-media-source.ts'
 import { createNetwork } from '@main/adapters/node/network.ts'
 import type { MediaKind } from '@main/core/media-address.ts'
@@ -51,7 +53,7 @@ async function mediaWorld(limitBytes = 1e9) {
     range: string | null = null,
     from = source,
   ) => from.open({ kind, assetId, version }, range, signal)
-  return { world, make, open }
+  return { world, make, open, folder }
 }
 
 describe('pictures and proxies', () => {
@@ -70,6 +72,23 @@ describe('pictures and proxies', () => {
     await expect(open('poster', id, 'another', null, make())).rejects.toMatchObject({
       code: 'network.offline',
     })
+  })
+
+  it('forgets the pictures of one account and leaves those of others', async () => {
+    const { world, make, open, folder } = await mediaWorld()
+    const id = await createAsset(world, 'a')
+    const poster = await upload(world, id, 'keyframes', { type: 'POSTER' }, pattern(5000))
+    const source = make()
+    await open('poster', id, poster, null, source)
+    const kept = () =>
+      fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(kept()).toHaveLength(1)
+    await source.forget('somebody else' as AccountId)
+    expect(kept()).toHaveLength(1)
+    await source.forget(world.session.accountId()!)
+    expect(kept()).toHaveLength(0)
+    await world.goOffline()
+    await expect(open('poster', id, poster, null, source)).rejects.toMatchObject({ code: 'network.offline' })
   })
 
   it('asks once for the addresses of many pictures', async () => {

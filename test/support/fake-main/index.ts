@@ -40,6 +40,9 @@ const local = AccountView.parse({
   userName: 'You',
   keptIn: 'keychain',
   state: 'signed-in',
+  signedInBy: 'token',
+  appId: '0b6c',
+  problem: null,
   roles: [],
   local: { dataDir: '/data/workspace', usedBytes: 18_400_000_000, freeBytes: 412_000_000_000 },
 })

@@ -6,6 +6,7 @@ import type { ConnectIconik } from '@main/ports/connect-iconik.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
 import type { Logger } from '@main/ports/logger.ts'
 import { Accounts } from '@main/services/accounts/accounts.ts'
+import type { LoginToken } from '@main/ports/password-login.ts'
 import { noPasswordLogin } from '@test/support/password-login.ts'
 import type { AccountsState } from '@contract/accounts.ts'
 import { describe, expect, it, vi } from 'vitest'
@@ -42,12 +43,34 @@ function fakeServer() {
   return { server, connect }
 }
 
+/** One that can be out of reach. */
+class LockableSecretStore extends MemorySecretStore {
+  isLocked = false
+  #open() {
+    if (this.isLocked) throw new AppError('auth.keychain-unavailable', 'It is locked.')
+  }
+  override async get(account: string) {
+    this.#open()
+    return super.get(account)
+  }
+  override async delete(account: string) {
+    this.#open()
+    return super.delete(account)
+  }
+}
+
 function setUp(secrets = new MemorySecretStore()) {
   const { server, connect } = fakeServer()
   const store = createSqliteAccountStore(openDatabase(':memory:'))
+  const revoked: string[] = []
+  const token: LoginToken = { appId: 'app', authToken: 'good-token', expiresMs: null }
   const make = () =>
     new Accounts({
-      passwordLogin: noPasswordLogin,
+      passwordLogin: {
+        ...noPasswordLogin,
+        begin: async () => ({ token }),
+        revoke: async ({ authToken }) => void revoked.push(authToken),
+      },
       store,
       secrets,
       connect,
@@ -65,7 +88,7 @@ function setUp(secrets = new MemorySecretStore()) {
       logger: silent,
       defaultDataDir: '/workspace',
     })
-  return { server, store, secrets, make, accounts: make() }
+  return { server, store, secrets, revoked, make, accounts: make() }
 }
 
 describe('accounts', () => {
@@ -97,7 +120,11 @@ describe('accounts', () => {
     const later = make()
     await later.restore()
     expect(later.session.current()).toBeNull()
-    expect(later.state().current).toMatchObject({ id: DOMAIN, state: 'needs-sign-in' })
+    expect(later.state().current).toMatchObject({
+      id: DOMAIN,
+      state: 'needs-sign-in',
+      problem: { code: 'auth.required', message: expect.stringContaining('for one session only') as string },
+    })
   })
 
   it('shows a server that is away as unreachable and keeps the account', async () => {
@@ -122,7 +149,10 @@ describe('accounts', () => {
     accounts.session.rejected(session)
     expect(seen).toEqual([null])
     expect(() => accounts.session.require()).toThrow('Nobody is signed in')
-    expect(accounts.state().current).toMatchObject({ state: 'needs-sign-in' })
+    expect(accounts.state().current).toMatchObject({
+      state: 'needs-sign-in',
+      problem: { code: 'auth.rejected' },
+    })
   })
 
   it('forgets account and token on signing out', async () => {
@@ -132,6 +162,65 @@ describe('accounts', () => {
     expect(await secrets.get(id)).toBeNull()
     expect(store.list()).toEqual([])
     expect(accounts.session.current()).toBeNull()
+  })
+
+  it('makes a token worthless on signing out that came from a password, and no other', async () => {
+    const { accounts, revoked } = setUp()
+    const { id } = await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    await accounts.signOut(id)
+    expect(revoked).toEqual([])
+    for (const keepIn of ['keychain', 'session'] as const) {
+      const who = { url: credentials.url, email: 'mara@example.com', password: 'secret' }
+      await accounts.finishLogin((await accounts.logins.begin(who)).id, null, keepIn)
+      await accounts.signOut(id)
+    }
+    expect(revoked).toEqual(['good-token', 'good-token'])
+  })
+
+  it('uses the token that was given last, wherever the one before was kept', async () => {
+    const { accounts, server, secrets } = setUp()
+    const { id } = await accounts.connect({ ...credentials, keepIn: 'session' })
+    server.token = 'next-token'
+    await accounts.connect({ ...credentials, authToken: 'next-token', keepIn: 'keychain' })
+    await accounts.switchTo(id)
+    expect(accounts.session.current()).not.toBeNull()
+    server.token = 'third-token'
+    await accounts.connect({ ...credentials, authToken: 'third-token', keepIn: 'session' })
+    await expect.poll(() => secrets.get(id)).toBeNull()
+    await accounts.switchTo(id)
+    expect(accounts.session.current()).not.toBeNull()
+  })
+
+  it('says why the keychain keeps it from signing in, and signs in when it does so no more', async () => {
+    const secrets = new LockableSecretStore()
+    const { accounts, make } = setUp(secrets)
+    const { id } = await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    secrets.isLocked = true
+    const later = make()
+    await later.restore()
+    const problem = { code: 'auth.keychain-unavailable', message: 'It is locked.' }
+    expect(later.state().current).toMatchObject({ state: 'needs-sign-in', problem })
+    // Signing out changes nothing as long as the token cannot be removed, unless it is to be left there.
+    await expect(later.signOut(id)).rejects.toMatchObject(problem)
+    expect(later.state().current).toMatchObject({ id })
+    secrets.isLocked = false
+    await later.switchTo(id)
+    expect(later.state().current).toMatchObject({ state: 'signed-in', problem: null })
+    secrets.isLocked = true
+    await later.signOut(id, { leaveToken: true })
+    expect(later.state().known).toEqual([])
+  })
+
+  it('says that the token is gone when the keychain is another one', async () => {
+    const { accounts, make, secrets } = setUp()
+    const { id } = await accounts.connect({ ...credentials, keepIn: 'keychain' })
+    await secrets.delete(id)
+    const later = make()
+    await later.restore()
+    expect(later.state().current?.problem).toMatchObject({
+      code: 'auth.required',
+      message: 'The token of Halden Pictures is not in memory of this session.',
+    })
   })
 
   it('opens a local workspace and can go back to iconik', async () => {

@@ -49,6 +49,26 @@ export const app = {
   cannotStart: 'Ferry cannot start',
   noBridge: 'This page belongs inside the Ferry app. Start it with npm start.',
   linkFailed: (reason: string) => `The asset of the link cannot be shown: ${reason}`,
+  signInAgain: {
+    /** After the reason, which main gives. */
+    keychain: 'Unlock it or start it and try again, or sign in again.',
+    other: 'Sign in again to go on. What was mirrored can be looked at meanwhile; uploads wait.',
+    tryAgain: 'Try again',
+    trying: 'Trying',
+    signIn: 'Sign in again',
+    sessionOnly: 'For this session only',
+  },
+  leaving: {
+    title: (name: string) => `Sign out of ${name}?`,
+    iconik:
+      'The account, its token, and what is kept here of its assets, pictures and edits not sent yet are removed. Its uploads stay in the journal.',
+    local:
+      'Ferry forgets it and removes what is kept of its pictures. Its clips stay in its folder, and it can be opened again.',
+    stay: 'Stay signed in',
+    leave: 'Sign out',
+    leaving: 'Signing out',
+    leaveToken: 'Sign out and leave the token there',
+  },
   drop: {
     title: 'Drop to plan an upload',
     into: (collection: string) => `Into ${collection}. Nothing starts yet.`,

@@ -32,10 +32,8 @@ export const settings = {
       'needs-sign-in': 'Sign in again',
       unreachable: 'Cannot be reached',
       starting: 'Starting',
+      known: '',
     },
-    confirm: (name: string) => `Sign out of ${name}?`,
-    confirmText: 'The account and its token are forgotten. Its uploads stay in the journal.',
-    stay: 'Stay signed in',
   },
   storages: {
     none: 'No storage was found for this account.',

@@ -3,6 +3,7 @@ export const welcome = {
   claim: ['Every clip arrives once,', 'whole, and proven.'],
   heading: 'Where should your clips go?',
   lead: 'You can add the other one later.',
+  againHeading: 'Sign in again',
   local: {
     title: 'Open a local workspace',
     text: 'Works at once, on this machine, without an account. Same library, metadata and previews.',
@@ -15,6 +16,8 @@ export const welcome = {
   iconik: {
     title: 'Connect to iconik',
     text: 'With your e-mail and password, or with a token of your iconik domain.',
+    again: (name: string) =>
+      `To ${name}, as before. Uploads that are not finished go on from where they were.`,
     how: 'How to sign in',
     ways: { password: 'E-mail and password', token: 'App-ID and token' },
     email: 'E-mail',

@@ -7,6 +7,10 @@ const contract = { '@contract': at('src-preload/contract') }
 
 export default defineConfig({
   main: {
+    define: {
+      __FERRY_UPDATE_FEED__: JSON.stringify(process.env.FERRY_UPDATE_FEED ?? ''),
+      __FERRY_UPDATE_KEY__: JSON.stringify(process.env.FERRY_UPDATE_KEY ?? ''),
+    },
     resolve: { alias: contract },
     build: {
       outDir: 'out/main',

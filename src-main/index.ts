@@ -11,14 +11,19 @@ import { createLogTail } from './adapters/node/log-tail.ts'
 import { nodeMountCheck } from './adapters/node/node-mount-check.ts'
 import { createNodeMachineChecks } from './adapters/node/node-machine-checks.ts'
 import { createLogFile, createPinoLogger } from './adapters/node/pino-logger.ts'
+import { createHttpFileDownload } from './adapters/node/http-file-download.ts'
+import { createSignedUpdateFeed } from './adapters/node/signed-update-feed.ts'
 import { workerFile } from './adapters/node/worker-file.ts'
 import { WorkerWorkspace } from './adapters/node/worker-workspace.ts'
-import { compose, openMachine } from './compose.ts'
+import { compose, openMachine, type Machine } from './compose.ts'
+import { BUILT_FEED } from './core/updates/built-feed.ts'
 import { Redactor } from './core/redact.ts'
 import { createElectronTransport } from './ipc/electron-transport.ts'
 import { createPageRouter } from './ipc/page-router.ts'
+import type { UpdateFeed } from './ports/update-feed.ts'
 import { HandOver } from './services/desktop/hand-over.ts'
 import { Jobs } from './services/jobs/jobs.ts'
+import { Updates } from './services/updates/updates.ts'
 import { registerSchemes, serveApp } from './shell/app-protocol.ts'
 import { isAppUrl } from './shell/content-policy.ts'
 import { checkHardening } from './shell/hardening-checks.ts'
@@ -119,6 +124,14 @@ function openServices(stateDir: string) {
     collections,
     metadata,
   } = services
+  const updates = new Updates({
+    feed: openUpdateFeed(machine, stateDir),
+    running: { version: app.getVersion(), platform: process.platform, arch: process.arch },
+    mayLook: () => settings.get().lookForUpdates,
+    reveal: systemDesktop.reveal,
+    clock,
+    logger,
+  })
   const router = createPageRouter({
     accounts,
     samples,
@@ -138,6 +151,7 @@ function openServices(stateDir: string) {
     assetParts: services.assetParts,
     previews: services.previews,
     metadataModel: services.metadataModel,
+    updates,
     jobs: new Jobs({ session, clock, logger }),
     sending: services.sending,
     secrets,
@@ -171,12 +185,23 @@ function openServices(stateDir: string) {
     start() {
       services.start()
       library.start()
+      updates.start()
       void accounts.restore()
     },
     async stop() {
+      updates.stop()
       await Promise.all([services.stop(), library.stop()])
       await workspace.stop()
       await machine.close()
     },
   }
+}
+
+/** Only a packed Ferry is replaced by a newer one, and only where its makers built in where to look and what to trust. */
+function openUpdateFeed(machine: Machine, stateDir: string): UpdateFeed | null {
+  const { url, publicKey } = BUILT_FEED
+  if (!url || !publicKey || !app.isPackaged) return null
+  const download = createHttpFileDownload(machine.network)
+  const folder = path.join(stateDir, 'updates')
+  return createSignedUpdateFeed({ network: machine.network, download, folder }, { url, publicKey })
 }

@@ -22,6 +22,7 @@ import type { SampleOffer } from '../services/samples/sample-offer.ts'
 import type { Receipts } from '../services/receipts/receipts.ts'
 import type { SendToAccount } from '../services/send/send-to-account.ts'
 import type { SettingsService } from '../services/settings/settings.ts'
+import type { Updates } from '../services/updates/updates.ts'
 import type { UploadService } from '../services/uploads/index.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import { accessHandlers } from './handlers/access.ts'
@@ -38,6 +39,7 @@ import { planHandlers } from './handlers/plans.ts'
 import { sendHandlers } from './handlers/send.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { type ShellParts, shellHandlers } from './handlers/shell.ts'
+import { updateHandlers } from './handlers/updates.ts'
 import { uploadHandlers } from './handlers/uploads.ts'
 import { watchFolderHandlers } from './handlers/watch-folders.ts'
 import { createRouter, type Router } from './router.ts'
@@ -48,6 +50,7 @@ export interface PageParts {
   samples: SampleOffer
   session: AccountSession
   settings: SettingsService
+  updates: Updates
   uploads: UploadService
   receipts: Receipts
   plans: PlanSessions
@@ -91,6 +94,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...sendHandlers(parts.sending),
     ...settingsHandlers(parts),
     ...shellHandlers(parts.shell),
+    ...updateHandlers(parts.updates),
     ...uploadHandlers(parts.uploads, parts.settings, parts.receipts),
     ...watchFolderHandlers(parts.watchFolders),
   }
@@ -110,5 +114,6 @@ function announceChanges(parts: PageParts, router: Router): void {
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))
   parts.settings.onChange((settings) => router.emit('settings.changed', settings))
   parts.watchFolders.onChanged((views) => router.emit('watchFolders.changed', views))
+  parts.updates.onChanged((view) => router.emit('updates.changed', view))
   parts.uploads.onChanged((change) => router.emit('uploads.changed', change))
 }

@@ -1,7 +1,7 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 
 /** Commands that the menu sends to the page; the page owns what they do. */
-export type MenuCommand = 'add-files' | 'add-folder' | 'settings' | 'search' | 'command-palette'
+export type MenuCommand = 'add-files' | 'add-folder' | 'settings' | 'search' | 'command-palette' | 'about'
 
 /**
  * The application menu: on macOS what its users expect at the top of the screen, elsewhere the same behind Alt.
@@ -36,6 +36,7 @@ export function setApplicationMenu(send: (command: MenuCommand) => void): void {
       ],
     },
     { role: 'windowMenu' },
+    ...(isMac ? [] : [{ label: 'Help', submenu: [{ label: 'About Ferry', click: () => send('about') }] }]),
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(template))
 }

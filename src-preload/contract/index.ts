@@ -14,6 +14,7 @@ import { segments } from './segments.ts'
 import { send } from './send.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { updates } from './updates.ts'
 import { uploads } from './uploads.ts'
 import { watchFolders } from './watch-folders.ts'
 
@@ -33,6 +34,7 @@ export const contract = {
   ...send,
   ...settings,
   ...shell,
+  ...updates,
   ...uploads,
   ...watchFolders,
 }

@@ -25,6 +25,8 @@ export const Settings = z.object({
   closeToTray: z.boolean().default(false),
   /** Ferry starts with the person's session, without its window. */
   startAtLogin: z.boolean().default(false),
+  /** Whether the feed of newer versions is read once a day, where a build has one. */
+  lookForUpdates: z.boolean().default(true),
   /** Folders of this machine in which FILE storages are written, by the storage's id. */
   storageMounts: z.record(StorageId, z.string().min(1).max(4096)).default({}),
   ffmpegPath: z.string().max(1000).default(''),

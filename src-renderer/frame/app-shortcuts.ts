@@ -32,6 +32,7 @@ export function useAppShortcuts(deeds: { toggleSidebar: () => void }): void {
     'add-folder': addFolder,
     'toggle-sidebar': deeds.toggleSidebar,
     settings: () => go('settings'),
+    about: () => navigation.go('settings', 'about'),
     back: navigation.back,
     forward: navigation.forward,
   }

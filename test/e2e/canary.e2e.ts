@@ -9,6 +9,7 @@ import { descendants, filesWithSecret, processesWithSecret } from '../support/fi
 import { LaunchedApp } from '../support/launched-app.ts'
 import { expect, test } from './app.ts'
 
+const results = path.join(import.meta.dirname, '../../test-results')
 const hasKeychain = process.env.TEST_KEYRING === 'throw-away'
 
 let folder: string
@@ -103,7 +104,13 @@ test('the token is nowhere but in the keychain, after a run with errors', async 
       'command lines and environments': processesWithSecret(app.pid, token).length > 0,
     }
     const sizes = `${heap.length} characters of heap, ${log.length} of log, ${descendants(app.pid).length} processes`
-    console.log(`canary: searched ${Object.keys(found).join(', ')} (${sizes})`)
+    const lines = Object.entries(found).map(
+      ([place, isThere]) => `${isThere ? 'FOUND   ' : 'nowhere '} ${place}`,
+    )
+    const summary = [`canary: one token, after a run with errors; searched ${sizes}`, ...lines].join('\n  ')
+    console.log(summary)
+    fs.mkdirSync(results, { recursive: true })
+    fs.writeFileSync(path.join(results, 'canary.txt'), `${summary}\n`)
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((place) => [place, false])))
     expect(log).toContain('503')
   } finally {

@@ -8,6 +8,8 @@ type Keytar = typeof keytar
 
 const SERVICE = 'Ferry'
 const PROBE = 'probe'
+/** More than the longest secret that Ferry takes needs. */
+const MOST_PARTS = 100
 /** A person may have to type the password of the keychain. */
 const ANSWER_TIMEOUT_MS = 60_000
 
@@ -91,15 +93,14 @@ export class KeychainSecretStore implements SecretStore {
    * @returns how many there were
    */
   async #remove(account: string, from: number): Promise<number> {
-    let index = from
-    while (await this.#call((keytar) => keytar.deletePassword(this.#service, entryName(account, index))))
-      index += 1
-    if (index > 0) return index - from
-    // Without a first part the second may still be there.
-    let orphans = 1
-    while (await this.#call((keytar) => keytar.deletePassword(this.#service, entryName(account, orphans))))
-      orphans += 1
-    return orphans - 1
+    let removed = 0
+    for (let index = from; index < MOST_PARTS; index++) {
+      const entry = entryName(account, index)
+      if (await this.#call((keytar) => keytar.deletePassword(this.#service, entry))) removed += 1
+      // Without a first part the second may still be there.
+      else if (index > 0) break
+    }
+    return removed
   }
 
   #read(account: string, index: number): Promise<string | null> {

@@ -119,6 +119,14 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
       bridge.emit('settings.changed', settings)
       return settings
     },
+    'updates.state': async () => ({
+      state: 'off' as const,
+      version: null,
+      sizeBytes: null,
+      doneBytes: 0,
+      checkedAt: null,
+      problem: null,
+    }),
     'downloads.list': async () => [],
     'edits.list': async () => [],
     'edits.undo': async () => null,

@@ -65,6 +65,10 @@ export const errors: Record<ErrorCode, { title: string; advice: string }> = {
     title: 'This is not a file that can be uploaded',
     advice: 'Choose an ordinary file or folder.',
   },
+  'update.refused': {
+    title: 'The newer version could not be checked',
+    advice: 'It is not offered. Tell those who gave you Ferry if this happens again.',
+  },
   'watch.overlap': {
     title: 'The folder is watched already',
     advice: 'Choose a folder that neither holds nor lies in a watched one.',

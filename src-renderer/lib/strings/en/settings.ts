@@ -10,6 +10,7 @@ export const settings = {
     desktop: 'Desktop',
     appearance: 'Appearance',
     diagnostics: 'Diagnostics',
+    about: 'About',
   },
   accounts: {
     inUse: 'In use',
@@ -98,5 +99,29 @@ export const settings = {
     hideLog: 'Hide the log',
     logLines: (count: number) => `The latest ${formatCount(count)} lines`,
     states: { ok: 'passed', warn: 'warning', failed: 'failed' },
+  },
+  about: {
+    version: (version: string) => `Ferry ${version}`,
+    what: 'Brings clips to iconik, and shows what is there. MIT licence.',
+    dataDir: (folder: string) => `Its records, log and pictures are in ${folder}.`,
+    reveal: 'Reveal',
+    updates: 'Newer versions',
+    look: 'Look for newer versions once a day',
+    lookHint: 'Only a list that its makers signed is believed, and nothing is installed by itself.',
+    check: 'Look now',
+    checking: 'Looking',
+    download: (version: string, size: string) => `Fetch ${version} (${size})`,
+    downloading: 'Fetching',
+    show: 'Show the package',
+    state: {
+      off: 'This build looks nowhere: a newer version is installed as this one was.',
+      idle: 'Not looked yet.',
+      checking: 'Looking.',
+      current: 'This is the newest version.',
+      available: (version: string) => `Version ${version} is there.`,
+      downloading: (done: string, all: string) => `${done} of ${all}`,
+      ready: (version: string) =>
+        `Version ${version} is on this machine and is what its makers signed. Quit Ferry, then open the package.`,
+    },
   },
 }

@@ -57,7 +57,7 @@ export class CachedMediaSource implements MediaSource {
     // What is being fetched would be written afterwards.
     const underway = [...this.#underway].filter(([id]) => isOfAccount(id)).map(([, getting]) => getting)
     await Promise.allSettled(underway)
-    for (const id of [...this.#memory.keys()]) if (isOfAccount(id)) this.#memory.delete(id)
+    for (const id of Array.from(this.#memory.keys())) if (isOfAccount(id)) this.#memory.delete(id)
     await this.#disk.forget(accountId)
   }
 

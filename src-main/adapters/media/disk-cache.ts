@@ -86,7 +86,7 @@ export class DiskCache {
   async forget(group: string): Promise<void> {
     await this.#open()
     const prefix = groupPrefix(group)
-    for (const [name, { sizeBytes }] of [...this.#entries]) {
+    for (const [name, { sizeBytes }] of this.#entries) {
       if (!name.startsWith(prefix)) continue
       await fs.rm(this.#fileOf(name), { force: true })
       this.#entries.delete(name)

@@ -20,6 +20,8 @@ export async function startWorkspace(dataDir, ...options) {
   return {
     ...ready,
     env: { FERRY_URL: ready.url, FERRY_APP_ID: ready.appId, FERRY_AUTH_TOKEN: ready.authToken },
+    /** Processor time of the service so far. */
+    cpuMs: () => cpuMsOfChildren(child.pid),
     async stop() {
       child.kill('SIGTERM')
       if (child.exitCode === null) await once(child, 'exit')
@@ -29,7 +31,8 @@ export async function startWorkspace(dataDir, ...options) {
 
 /**
  * Runs `ferry upload` to its end.
- * @returns milliseconds from the end of planning to the summary, the summary, and the peak memory of the process
+ * @returns from the end of planning: milliseconds to the summary and to the end of the last upload, processor time of the uploading
+ *   process and of the workspace; the summary; the peak memory of the process
  */
 export async function runUpload(workspace, stateDir, source, ...options) {
   const args = [ferryCommand, 'upload', source, '--json', '--state', stateDir, ...options]
@@ -38,22 +41,35 @@ export async function runUpload(workspace, stateDir, source, ...options) {
     env: { ...process.env, ...workspace.env },
   })
   const memory = watchMemory(child.pid)
+  const cpuSoFar = () => ({ ours: cpuMsOfChildren(child.pid), workspace: workspace.cpuMs() })
   let startedAtMs
   let elapsedMs
+  let endedMs
+  let cpuBefore
+  let cpuMs
   let summary
   for await (const line of createInterface({ input: child.stdout })) {
     const event = JSON.parse(line)
     // Planning is over with the last of these; small files may be done before anyone is told that they started.
-    if (event.event === 'planned') startedAtMs = performance.now()
+    if (event.event === 'planned') {
+      startedAtMs = performance.now()
+      cpuBefore = cpuSoFar()
+    }
+    if (event.event === 'done' || event.event === 'failed')
+      endedMs = performance.now() - (startedAtMs ?? performance.now())
     if (event.event === 'summary') {
       summary = event
+      const cpu = cpuSoFar()
+      cpuMs = Object.fromEntries(
+        Object.entries(cpu).map(([name, ms]) => [name, ms - (cpuBefore ?? cpu)[name]]),
+      )
       elapsedMs = performance.now() - (startedAtMs ?? performance.now())
     }
   }
   const peakRssBytes = memory.stop()
   if (child.exitCode === null) await once(child, 'exit')
   if (!summary) throw new Error(`ferry upload ended with ${child.exitCode} and without a summary`)
-  return { elapsedMs, summary, peakRssBytes }
+  return { elapsedMs, endedMs, cpuMs, summary, peakRssBytes }
 }
 
 /** Runs commands side by side. @returns milliseconds until the last has ended */
@@ -110,3 +126,5 @@ export function cpuMsOf(pid) {
   const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? []
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10
 }
+
+const cpuMsOfChildren = (pid) => childrenOf(pid).reduce((sum, child) => sum + cpuMsOf(child), 0)

@@ -16,7 +16,7 @@ interface Host {
   full: boolean
 }
 
-const MEASURE_MS = 2_000
+const MEASURE_MS = 1_000
 
 /** Limits the large requests to one storage host, all transfers together, and adapts the limit to what helps. */
 export class HostParallelism {
@@ -27,13 +27,29 @@ export class HostParallelism {
     this.#clock = clock
   }
 
-  /** Runs `send` when the host of this URL has a place free. @param bytes counted when it succeeds */
-  async run<T>(url: string, bytes: number, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `send` when the host of this URL has a place free.
+   * @param bytes how many it will have sent; `send` is given what to tell of them as they go out, the rest counts when it succeeds
+   */
+  async run<T>(
+    url: string,
+    bytes: number,
+    signal: AbortSignal,
+    send: (onSent: (sentBytes: number) => void) => Promise<T>,
+  ): Promise<T> {
     const host = this.#host(new URL(url).host)
     await this.#enter(host, signal)
+    let counted = 0
+    // A part takes seconds on a slow line: counted only at its end it would make the rate jump.
+    const onSent = (sentBytes: number) => {
+      if (sentBytes <= counted) return
+      const more = sentBytes - counted
+      counted = sentBytes
+      this.#measure(host, more)
+    }
     try {
-      const result = await send()
-      this.#measure(host, bytes)
+      const result = await send(onSent)
+      onSent(bytes)
       return result
     } finally {
       host.active--

@@ -59,8 +59,17 @@ export async function runParts(
           continue
         }
         const sent = context.hosts
-          .run(run.hostUrl, part.sizeBytes, signal, () =>
-            run.send(part, memory.bytes, sum, (bytes) => progress.moved(part.number, bytes), signal),
+          .run(run.hostUrl, part.sizeBytes, signal, (onSent) =>
+            run.send(
+              part,
+              memory.bytes,
+              sum,
+              (bytes) => {
+                progress.moved(part.number, bytes)
+                onSent(bytes)
+              },
+              signal,
+            ),
           )
           .then(() => {
             memory.release()

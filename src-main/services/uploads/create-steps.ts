@@ -3,13 +3,14 @@ import type { AssetId } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { mayHaveHappened } from '../../core/upload/retry-policy.ts'
 import { FIRST_SWEEP_MS } from '../../core/upload/sweep-schedule.ts'
-import type { CreateKind, UploadRecord } from '../../core/upload/upload-record.ts'
+import type { CreateKind, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { afterCreate, beforeCreate, sweepFor } from '../../core/upload/upload-state.ts'
 import type { CreatedIds } from '../../core/upload/upload-state.ts'
 import { mayGoInOne } from '../../core/upload/one-shot.ts'
 import type { AssetDocument, FormatDocument, StorageDocument } from '../../ports/iconik-api.ts'
 import type { UploadChanges } from '../../ports/upload-journal.ts'
 import type { ProbedMedia } from '../../ports/media-probe.ts'
+import { readSource } from './read-source.ts'
 import type { UploadContext } from './upload-context.ts'
 
 export const FORMAT_NAME = 'ORIGINAL'
@@ -95,7 +96,10 @@ async function prepareAsset(context: UploadContext, upload: UploadRecord): Promi
   const { api } = context.session
   const storage = await context.storages.get(upload.target.storageId)
   const collectionId = await context.collections.resolve(upload.target)
-  const way = (await goesInOne(context, upload, storage)) ? 'one-shot' : 'long'
+  const goesInOne = await mayUseOneCall(context, upload, storage)
+  const way = goesInOne ? 'one-shot' : 'long'
+  if (goesInOne) await readSource(context, storage)
+  else await checkReadable(context, upload)
   return {
     changes: { storageId: storage.id, way },
     send: async () => {
@@ -113,7 +117,19 @@ async function prepareAsset(context: UploadContext, upload: UploadRecord): Promi
   }
 }
 
-async function goesInOne(
+/** Whether a clip may go in one call as far as its row tells. */
+export function looksFitForOneCall(upload: UploadRecord, files: readonly UploadFileRecord[]): boolean {
+  return mayGoInOne({ decision: upload.decision.do, files, storageMethod: 'S3', componentCount: 0 })
+}
+
+/** What looked fit for one call was not looked at yet; a source that cannot be read must leave no asset behind. */
+async function checkReadable(context: UploadContext, upload: UploadRecord): Promise<void> {
+  const files = context.journal.files(context.id)
+  if (!looksFitForOneCall(upload, files)) return
+  for (const file of files) await context.fileSystem.checkReadable(file.path)
+}
+
+async function mayUseOneCall(
   context: UploadContext,
   upload: UploadRecord,
   storage: StorageDocument,

@@ -256,7 +256,7 @@ class FileRun {
   async #prove(): Promise<void> {
     const { session, signal, clock, id, progress } = this.#context
     const file = this.#file
-    if (!this.#context.hasReadSource) await this.#checkSource()
+    if (!this.#context.read) await this.#checkSource()
     const fileId = fileIdOf(file)
     const listed = await session.api.files.listFiles(assetOf(this.#upload), { signUrls: true }, signal)
     const stored = listed.find((made) => made.id === fileId)

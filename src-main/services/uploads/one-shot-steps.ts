@@ -7,6 +7,7 @@ import type { FoundInOne } from '../../core/upload/upload-state.ts'
 import type { FileDocument } from '../../ports/iconik-api.ts'
 import { FORMAT_NAME, formatMetadata, isOurFormat, sweepLater } from './create-steps.ts'
 import { contentType } from './content-type.ts'
+import { onlyFile, readSource } from './read-source.ts'
 import type { UploadContext } from './upload-context.ts'
 
 /** Failures of the one call, on top of each other, after which it is taken for broken although each may pass. */
@@ -15,15 +16,9 @@ const MOST_FAILURES = 3
 /** Sends a small file and everything that it needs below its asset in one call; the sums are written down before. */
 export async function sendInOne(context: UploadContext, upload: UploadRecord): Promise<void> {
   const { journal, id, session, signal } = context
-  const file = onlyFile(context)
   const storage = await context.storages.get(upload.storageId)
   const metadata = await formatMetadata(context, upload)
-  const { bytes, hashes } = await session.transfer.readSmall(
-    { ...file, contentType: contentType(file.path) },
-    storage.method,
-    signal,
-  )
-  context.hasReadSource = true
+  const { file, bytes, hashes } = await readSource(context, storage)
   await context.throttle(bytes.length, signal)
   const { md5 = null, sha1 = null, crc32c = null, xxh128 = null } = hashes
   const sums = { md5, sha1, crc32c, xxh128 }
@@ -120,12 +115,6 @@ function record(context: UploadContext, file: UploadFileRecord, found: FoundInOn
 
 const isWhole = (made: FileDocument, file: UploadFileRecord): boolean =>
   made.status === 'CLOSED' && (made.sizeBytes === null || made.sizeBytes === file.sizeBytes)
-
-function onlyFile(context: UploadContext): UploadFileRecord {
-  const [file] = context.journal.files(context.id)
-  if (!file) throw new AppError('bug', 'An upload without a file was to go in one call.')
-  return file
-}
 
 function assetOf(upload: UploadRecord): AssetId {
   if (!upload.assetId) throw new AppError('bug', `The upload of ${upload.title} has no asset yet.`)

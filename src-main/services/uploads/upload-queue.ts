@@ -30,6 +30,8 @@ export interface QueueOptions {
   onRejected: () => void
   pace: () => PaceSettings
   owner: { ownerId: string; pid: number }
+  /** The last upload that ran has come to rest, and none follows it. */
+  onRest?: () => void
 }
 
 interface SessionParts {
@@ -180,14 +182,15 @@ export class UploadQueue {
 
   #start(upload: UploadRecord, current: SessionParts): void {
     const abort = new AbortController()
-    const done = runUpload({
+    const context = {
       ...this.#deps,
       ...current,
       id: upload.id,
       progress: this.progress,
-      throttle: (bytes, signal) => this.#throttle(bytes, signal),
+      throttle: (bytes: number, signal: AbortSignal) => this.#throttle(bytes, signal),
       signal: abort.signal,
-    })
+    }
+    const done = runUpload(context, upload)
       .then((outcome) => this.#finished(upload.id, outcome))
       .catch((error: unknown) => {
         // The journal itself cannot be written: nothing is lost, and nothing can be gone on with either.
@@ -223,6 +226,7 @@ export class UploadQueue {
         // The next tick says so, and tries again.
         this.#deps.logger.debug('The next uploads could not be read.', { reason: String(error) })
       }
+      if (this.#running.size === 0) this.#options.onRest?.()
     })
   }
 

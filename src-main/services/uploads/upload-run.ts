@@ -4,7 +4,7 @@ import { isEnd } from '../../core/upload/upload-record.ts'
 import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { endOf, nextAction } from '../../core/upload/upload-state.ts'
 import { cleanUp, forgetServerFiles } from './clean-up.ts'
-import { createObject, findObject } from './create-steps.ts'
+import { createObject, findObject, looksFitForOneCall } from './create-steps.ts'
 import { contentType } from './content-type.ts'
 import { sendFiles } from './file-steps.ts'
 import type { FileEnd } from './file-steps.ts'
@@ -18,16 +18,16 @@ export type RunOutcome = 'rested' | 'later' | 'offline' | 'signed-out'
 const SETTLE_MS = 3000
 
 /** Carries one upload as far as it goes. Every failure ends in the journal, with its reason; only bugs of ours get out. */
-export async function runUpload(context: UploadContext): Promise<RunOutcome> {
+export async function runUpload(context: UploadContext, begun: UploadRecord): Promise<RunOutcome> {
   const { journal, id } = context
+  let rested = false
   try {
     // A new one is marked as active by the first thing that is written about it.
-    if (mustGet(context).step !== 'planned') journal.update(id, { active: true })
+    if (begun.step !== 'planned') journal.update(id, { active: true })
     await bringSource(context)
-    await checkSource(context)
-    for (;;) {
+    await checkSource(context, begun)
+    for (let upload = begun; ; upload = mustGet(context)) {
       context.signal.throwIfAborted()
-      const upload = mustGet(context)
       const action = nextAction(upload)
       switch (action.do) {
         case 'find':
@@ -45,10 +45,10 @@ export async function runUpload(context: UploadContext): Promise<RunOutcome> {
           break
         case 'send-files':
           if (upload.step !== 'bytes') journal.update(id, { step: 'bytes' })
-          await verify(context, await sendFiles(context, upload))
+          rested = await verify(context, await sendFiles(context, upload))
           break
         case 'verify':
-          await verify(context, [])
+          rested = await verify(context, [])
           break
         case 'clean-up':
           await cleanUp(context, upload)
@@ -56,11 +56,12 @@ export async function runUpload(context: UploadContext): Promise<RunOutcome> {
         case 'rest':
           return 'rested'
       }
+      if (rested) return 'rested'
     }
   } catch (error) {
     return await settle(context, error)
   } finally {
-    const upload = journal.get(id)
+    const upload = rested ? null : journal.get(id)
     if (upload?.active) journal.update(id, { active: false, sentBytes: sentSoFar(context, upload) })
     context.progress.forget(id)
   }
@@ -74,10 +75,12 @@ async function bringSource(context: UploadContext): Promise<void> {
 }
 
 /** Nothing is made on the server for a source that is gone, and one that changed since it was planned is taken as it is now. */
-async function checkSource(context: UploadContext): Promise<void> {
-  const upload = mustGet(context)
+async function checkSource(context: UploadContext, upload: UploadRecord): Promise<void> {
   if (upload.step !== 'planned' || upload.hold !== 'none') return
-  for (const file of context.journal.files(context.id)) {
+  const files = context.journal.files(context.id)
+  // What may go in one call is read before anything is made; that shows it too.
+  const isRead = looksFitForOneCall(upload, files)
+  for (const file of files) {
     const now = await context.fileSystem.stat(file.path)
     if (now.kind !== 'file')
       throw new AppError('file.unsupported', `${file.path} is not a file any more.`, {
@@ -85,7 +88,7 @@ async function checkSource(context: UploadContext): Promise<void> {
       })
     if (now.sizeBytes !== file.sizeBytes || now.mtimeMs !== file.mtimeMs)
       throw new AppError('file.changed', `${file.path} changed after it was queued.`)
-    await context.fileSystem.checkReadable(file.path)
+    if (!isRead) await context.fileSystem.checkReadable(file.path)
   }
 }
 
@@ -116,8 +119,9 @@ function join(context: UploadContext, upload: UploadRecord): boolean {
 /**
  * The end is written to the disk itself: after it, a source may be moved or deleted.
  * @param last files that came to their end and are not written down yet
+ * @returns whether that was the end; else files are still to be sent
  */
-async function verify(context: UploadContext, last: readonly FileEnd[]): Promise<void> {
+async function verify(context: UploadContext, last: readonly FileEnd[]): Promise<boolean> {
   const { journal, clock, id } = context
   const files = journal.files(id).map((file) => {
     const end = last.find(({ index }) => index === file.index)
@@ -127,7 +131,7 @@ async function verify(context: UploadContext, last: readonly FileEnd[]): Promise
   if (!end) {
     for (const { index, changes } of last) journal.updateFile(id, index, changes)
     journal.update(id, { step: 'bytes' })
-    return
+    return false
   }
   await journal.settle(
     id,
@@ -142,6 +146,7 @@ async function verify(context: UploadContext, last: readonly FileEnd[]): Promise
     },
     [...last],
   )
+  return true
 }
 
 function evidenceOf(files: readonly UploadFileRecord[]): string {

@@ -66,7 +66,7 @@ export class UploadService implements UploadIntake, KnownUploads {
   constructor(deps: UploadDependencies, options: UploadServiceOptions) {
     this.#deps = deps
     this.#options = options
-    this.#queue = new UploadQueue(deps, options)
+    this.#queue = new UploadQueue(deps, { ...options, onRest: () => this.#lookNow() })
     this.#jobs = new BatchJobs(deps)
     this.#sweeper = new TwinSweeper(deps, this.#jobs)
     this.#metadata = new MetadataTrack(deps)
@@ -108,6 +108,12 @@ export class UploadService implements UploadIntake, KnownUploads {
         reason: error instanceof Error ? error.message : String(error),
       })
     }
+  }
+
+  /** Nothing runs any more: whoever waits for that end hears of it now rather than at the next turn. */
+  #lookNow(): void {
+    this.#timer?.cancel()
+    this.#tick()
   }
 
   #followTracks(): void {

@@ -81,7 +81,8 @@ async function uploadOnce(folder, file, sink, storage, name) {
   const state = path.join(folder, `state-${name}`)
   const workspace = await startWorkspace(data, '--storage', storage, '--byte-sink', sink.url)
   try {
-    return (await runUpload(workspace, state, file)).elapsedMs
+    // To CLOSED: the sink gives no evidence, so what follows is not part of a real upload's way.
+    return (await runUpload(workspace, state, file)).endedMs
   } finally {
     await workspace.stop()
     await Promise.all([data, state].map((each) => rm(each, { recursive: true, force: true })))

@@ -34,7 +34,13 @@ export default async function uploadSmall({ folder, quick }) {
     unit: 'assets/s',
     runs: 1,
     files: count,
-    ours: { direct: fast.ours, [`at ${LATENCY_MS} ms`]: slow.ours, callsPerAsset: fast.callsPerAsset },
+    ours: {
+      direct: fast.ours,
+      [`at ${LATENCY_MS} ms`]: slow.ours,
+      callsPerAsset: fast.callsPerAsset,
+      cpuMsPerAsset: fast.cpuMsPerAsset,
+      workspaceCpuMsPerAsset: fast.workspaceCpuMsPerAsset,
+    },
     peers: { 'one call after another': fast.peer, [`one call after another at ${LATENCY_MS} ms`]: slow.peer },
     ratio: { direct: round(fast.ours / fast.peer), [`at ${LATENCY_MS} ms`]: round(slow.ours / slow.peer) },
     limits: { 'assets/s': 150, callsPerAsset: 7, [`at ${LATENCY_MS} ms`]: 20 },
@@ -47,13 +53,15 @@ async function measure(base, files, peerCount, ...options) {
   const state = `${base}-state`
   const workspace = await startWorkspace(data, ...options)
   try {
-    const { elapsedMs, summary } = await runUpload(workspace, state, files, '--duplicates', 'ingest')
+    const { elapsedMs, cpuMs, summary } = await runUpload(workspace, state, files, '--duplicates', 'ingest')
     if (summary.failed > 0 || summary.unproven > 0)
       throw new Error(`not all were proven: ${JSON.stringify(summary)}`)
     const peer = await articleClient(workspace, files, peerCount)
     return {
       ours: round(summary.done / (elapsedMs / 1000)),
       callsPerAsset: round(summary.apiCalls / summary.done),
+      cpuMsPerAsset: round(cpuMs.ours / summary.done),
+      workspaceCpuMsPerAsset: round(cpuMs.workspace / summary.done),
       peer: round(peer),
     }
   } finally {

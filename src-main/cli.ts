@@ -11,7 +11,7 @@ import { workerFile } from './adapters/node/worker-file.ts'
 import { WorkerWorkspace } from './adapters/node/worker-workspace.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { openDatabase } from './adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from './adapters/node/upload-journal/upload-journal.ts'
 import { appStateDir } from './cli/app-folders.ts'
 import type { CliServices, CliWorld, RunSettings } from './cli/cli-world.ts'
 import { createOutput } from './cli/output.ts'
@@ -238,7 +238,7 @@ function isSignedIn(value: unknown): value is SignedIn {
 
 function openJournal(stateDir: string) {
   const database = openDatabase(databaseFile(stateDir))
-  const journal = new SqliteUploadJournal(database)
+  const journal = createUploadJournal(database)
   return {
     journal,
     close() {

@@ -26,7 +26,7 @@ import { ParcelFileWatcher } from './adapters/node/parcel-file-watcher.ts'
 import { SizedFileWatcher } from './adapters/node/sized-file-watcher.ts'
 import { openDatabase } from './adapters/node/sqlite-database.ts'
 import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store.ts'
-import { SqliteUploadJournal } from './adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from './adapters/node/upload-journal/upload-journal.ts'
 import { SqliteWatchJournal } from './adapters/node/sqlite-watch-journal.ts'
 import { systemClock } from './adapters/node/system-clock.ts'
 import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
@@ -44,6 +44,7 @@ import type { MediaProbe } from './ports/media-probe.ts'
 import type { Network } from './ports/network.ts'
 import type { SecretStore } from './ports/secret-store.ts'
 import type { StorageTransfer } from './ports/storage-transfer.ts'
+import type { UploadJournal } from './ports/upload-journal.ts'
 import { Access } from './services/access/access.ts'
 import { AssetParts } from './services/asset-parts/asset-parts.ts'
 import { Previews } from './services/asset-parts/previews.ts'
@@ -73,7 +74,7 @@ import { WatchFolders } from './services/watch/watch-folders.ts'
 export interface Machine {
   stateDir: string
   database: DatabaseSync
-  journal: SqliteUploadJournal
+  journal: UploadJournal
   fileSystem: NodeFileSystem
   hashStreams: HashStreams
   hasher: Hasher
@@ -101,7 +102,7 @@ export function openMachine(options: {
   const database = openDatabase(databaseFile(stateDir))
   const network = createNetwork(options.network)
   const hashStreams = createWorkerHashStreams()
-  const journal = new SqliteUploadJournal(database)
+  const journal = createUploadJournal(database)
   return {
     stateDir,
     database,

@@ -114,20 +114,15 @@ export interface RunnerLock {
 
 export type UploadTrack = 'metadata' | 'preview-waiting' | 'preview-running'
 
-/**
- * The durable memory of uploads. Calls are synchronous: when one returns, what it wrote survives the death of the process;
- * with `durable` also a power cut. Several processes may share a journal; one of them holds the runner's lock.
- * All calls throw AppError store.failed or store.full.
- */
-export interface UploadJournal {
-  // ---- committing a plan ----
+export interface PlanRows {
   /** Writes batch, uploads and files at once, durably. */
   commit(accountId: string, plan: CommittedPlan, nowMs: number): CommitResult
-
   /** The latest upload that made, or is to make, an asset with this external id; cancelled ones are left out. */
   uploadByExternalId(accountId: string, externalId: string): UploadRecord | null
+}
 
-  // ---- the runner ----
+/** Who runs the queue, and what there is to run. */
+export interface RunnerRows {
   /** Takes the lock when it is free, stale (no heartbeat for staleAfterMs) or its process is gone. */
   acquireRunner(owner: { ownerId: string; pid: number }, nowMs: number, staleAfterMs: number): boolean
   /** @returns false when the lock was lost */
@@ -155,6 +150,10 @@ export interface UploadJournal {
   nextDueMs(accountId: string): number | null
   /** Uploads that are neither over nor held. */
   unfinishedCount(accountId: string): number
+}
+
+/** One upload while it runs. */
+export interface UploadRows {
   get(id: UploadId): UploadRecord | null
   /** In the order of the clip. */
   files(id: UploadId): UploadFileRecord[]
@@ -171,7 +170,10 @@ export interface UploadJournal {
   saveProgress(rows: { id: UploadId; sentBytes: number }[]): void
   /** Drops what is known of the server's side of all files of an upload, so that they are made anew. */
   resetFiles(id: UploadId): void
-  // ---- what a person asks for ----
+}
+
+/** What a person asks for. */
+export interface AskedRows {
   /** Applies to all rows of the selection that it makes sense for; returns how many changed. */
   hold(accountId: string, selection: UploadSelection, hold: 'none' | 'paused' | 'cancelling'): number
   retry(accountId: string, selection: UploadSelection): number
@@ -179,8 +181,10 @@ export interface UploadJournal {
   clearFinished(accountId: string): void
   /** Rows that a person cancelled and that nobody cleaned up yet. */
   cancelling(accountId: string): UploadRecord[]
+}
 
-  // ---- reading ----
+/** What lists show. */
+export interface ListRows {
   /** Accounts that have uploads here. */
   accounts(): string[]
   revision(): number
@@ -193,6 +197,11 @@ export interface UploadJournal {
     limit: number,
   ): { total: number; rows: UploadRecord[] }
   totals(accountId: string, batchId?: BatchId): StateTotals[]
+  totalsOfWatchFolder(watchFolderId: string): StateTotals[]
+}
+
+/** Batches with their jobs, and what is open beside the bytes of their uploads. */
+export interface BatchRows {
   batch(id: BatchId): BatchRecord | null
   /** Latest first. */
   batches(accountId: string, limit: number): BatchRecord[]
@@ -208,8 +217,10 @@ export interface UploadJournal {
    * Oldest first. Apart from each other, since previews that nobody follows stay open for ever.
    */
   tracks(accountId: string, track: UploadTrack, limit: number): UploadRecord[]
+}
 
-  // ---- collections and twins ----
+/** What was made on the server beside assets, what may have been made twice, and what the server refuses. */
+export interface MadeRows {
   collection(accountId: string, externalId: string): CollectionRecord | null
   saveCollection(record: CollectionRecord): void
   forgetCollection(accountId: string, externalId: string): void
@@ -217,13 +228,13 @@ export interface UploadJournal {
   dueSweeps(accountId: string, nowMs: number): TwinSweep[]
   /** null dueMs: that was the last round. */
   finishSweep(id: number, nextDueMs: number | null): void
-
-  // ---- ways ----
   /** The server does not take small files in one call for this account and storage: from now on they go the long way. */
   refuseOneShot(accountId: string, storageId: string, nowMs: number): void
   isOneShotRefused(accountId: string, storageId: string): boolean
+}
 
-  // ---- what intake asks ----
+/** What intake asks of uploads that were. */
+export interface KnownRows {
   /** Latest first; cancelled uploads are left out. */
   filesAtPath(accountId: string, path: string): KnownFile[]
   filesOfSize(accountId: string, sizeBytes: number): KnownFile[]
@@ -232,7 +243,14 @@ export interface UploadJournal {
   filesStartingWith(accountId: string, pathPrefix: string): KnownFile[]
   /** Field values of the targets of all uploads of the same asset that were not cancelled; of each field the latest. */
   valuesSent(id: UploadId): FieldValues
-  totalsOfWatchFolder(watchFolderId: string): StateTotals[]
+}
 
+/**
+ * The durable memory of uploads. Calls are synchronous: when one returns, what it wrote survives the death of the process;
+ * with `durable` also a power cut. Several processes may share a journal; one of them holds the runner's lock.
+ * All calls throw AppError store.failed or store.full.
+ */
+export interface UploadJournal
+  extends PlanRows, RunnerRows, UploadRows, AskedRows, ListRows, BatchRows, MadeRows, KnownRows {
   close(): void
 }

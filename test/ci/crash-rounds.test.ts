@@ -53,10 +53,11 @@ describe('a command that is killed again and again', () => {
             `${nameOf(batch)}: ${report.kills} kills in ${report.lives} lives, ${report.seconds.toFixed(0)} s; ` +
               `per cent across at each: ${shares}`,
           )
-          expect(report.wrong).toEqual([])
+          expect(report.wrong, report.wrong.join('; ')).toEqual([])
           expect(report.kills).toBeGreaterThanOrEqual(batch.kills)
         } catch (error) {
-          console.error(howToRepeat(batch))
+          // At once: a long run may be ended before the reporter tells.
+          console.error(`${nameOf(batch)}: ${String(error)}\n${howToRepeat(batch)}`)
           throw error
         }
       })

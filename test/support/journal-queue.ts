@@ -1,6 +1,6 @@
 import type { BatchId, UploadId } from '@contract/ids.ts'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import type { CommittedPlan } from '@main/core/clip.ts'
 import type { KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
 
@@ -8,7 +8,7 @@ const ACCOUNT = 'account-1'
 
 /** The real journal of uploads behind the ports of intake, with nobody who uploads: large plans answer from its indexes. */
 export class JournalQueue implements UploadIntake, KnownUploads {
-  readonly #journal = new SqliteUploadJournal(openDatabase(':memory:'))
+  readonly #journal = createUploadJournal(openDatabase(':memory:'))
   readonly #listeners = new Set<(outcome: UploadOutcome) => void>()
   /** When each path was queued, by the wall clock. */
   readonly queuedAtMs = new Map<string, number>()

@@ -5,13 +5,14 @@ import { onTestFinished } from 'vitest'
 import type { UploadId } from '@contract/ids.ts'
 import { NodeFileSystem } from '@main/adapters/node/node-file-system.ts'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import { systemClock } from '@main/adapters/node/system-clock.ts'
 import { createWorkerHashStreams } from '@main/adapters/node/worker-hash-streams.ts'
 import { createStorageTransfer } from '@main/adapters/storage/storage-transfer.ts'
 import { databaseFile } from '@main/compose.ts'
 import type { ClipTarget, PlannedClip } from '@main/core/clip.ts'
 import type { UploadRecord } from '@main/core/upload/upload-record.ts'
+import type { UploadJournal } from '@main/ports/upload-journal.ts'
 import { UploadService } from '@main/services/uploads/index.ts'
 import type { PaceSettings, UploadSession } from '@main/services/uploads/session.ts'
 import { writeRandomFile } from './ferry-command.ts'
@@ -21,7 +22,7 @@ import { tempFolder } from './temp-folder.ts'
 export interface UploadWorld {
   server: RunningWorkspace
   service: UploadService
-  journal: SqliteUploadJournal
+  journal: UploadJournal
   source: string
   stateDir: string
   pace: PaceSettings
@@ -47,7 +48,7 @@ export async function uploadWorld(
   const [source, stateDir] = [await tempFolder(), await tempFolder()]
   const hashStreams = createWorkerHashStreams()
   const database = openDatabase(databaseFile(stateDir))
-  const journal = new SqliteUploadJournal(database)
+  const journal = createUploadJournal(database)
   const { systemDomainId, id: userId } = await server.api.auth.currentUser()
   const transfer = createStorageTransfer({
     network: server.network,

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { XMLParser } from 'fast-xml-parser'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import { c4Id } from '@main/core/receipt/asc-mhl.ts'
 import { age, buildFerry, runFerry, startFerry, writeRandomFile } from '@test/support/ferry-command.ts'
 import { runWorkspace } from '@test/support/running-workspace.ts'
@@ -176,7 +176,7 @@ describe('options of ferry upload', () => {
     const { server, source, state, upload } = await world()
     const previewOf = (name: string) => {
       const database = openDatabase(path.join(state, 'ferry.db'))
-      const journal = new SqliteUploadJournal(database)
+      const journal = createUploadJournal(database)
       const rows = journal
         .accounts()
         .flatMap((account) => journal.list(account, { states: null, text: name } as never, 0, 10).rows)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import { systemClock } from '@main/adapters/node/system-clock.ts'
 import { BatchJobs } from '@main/services/uploads/batch-jobs.ts'
 import type { UploadDependencies, UploadSession } from '@main/services/uploads/session.ts'
@@ -91,7 +91,7 @@ describe('the job of a batch', () => {
 describe('second jobs', () => {
   it('of a batch and of its clips are deleted when they turn up after a lost answer', async () => {
     const server = await runWorkspace()
-    const journal = new SqliteUploadJournal(openDatabase(':memory:'))
+    const journal = createUploadJournal(openDatabase(':memory:'))
     const deps = { journal, clock: systemClock, logger: silentLogger } as unknown as UploadDependencies
     const session = { accountId: ACCOUNT, userId: null, api: server.api } as UploadSession
     const { batchId, uploadIds } = journal.commit(

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import { planOf, plannedFile, uploadJournalSuite } from '@test/suites/upload-journal.ts'
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ferry-journal-'))
@@ -12,18 +12,18 @@ let next = 0
 const fileName = () => path.join(folder, `journal-${next++}.db`)
 
 describe('the journal in a file', () => {
-  uploadJournalSuite(() => new SqliteUploadJournal(openDatabase(fileName())))
+  uploadJournalSuite(() => createUploadJournal(openDatabase(fileName())))
 })
 
 describe('the journal in memory', () => {
-  uploadJournalSuite(() => new SqliteUploadJournal(openDatabase(':memory:')))
+  uploadJournalSuite(() => createUploadJournal(openDatabase(':memory:')))
 })
 
 describe('two processes on one journal', () => {
   it('see what the other wrote', () => {
     const file = fileName()
-    const one = new SqliteUploadJournal(openDatabase(file))
-    const two = new SqliteUploadJournal(openDatabase(file))
+    const one = createUploadJournal(openDatabase(file))
+    const two = createUploadJournal(openDatabase(file))
     const { uploadIds } = one.commit('a', planOf(plannedFile('/clips/a.mov')), 1)
     expect(two.get(uploadIds[0]!)?.title).toBe('a.mov')
     two.hold('a', { all: true }, 'paused')
@@ -33,7 +33,7 @@ describe('two processes on one journal', () => {
 
 describe('100,000 rows', () => {
   it('are listed, counted and changed without looking at each', () => {
-    const journal = new SqliteUploadJournal(openDatabase(fileName()))
+    const journal = createUploadJournal(openDatabase(fileName()))
     const clips = Array.from({ length: 100_000 }, (_, i) => plannedFile(`/clips/${i}.mov`, 10 + (i % 50)))
     const { uploadIds } = journal.commit('a', planOf(...clips), 1)
     const once = (work: () => void) => {

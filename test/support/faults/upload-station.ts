@@ -8,7 +8,7 @@ import { createNetwork } from '@main/adapters/node/network.ts'
 import { NodeFileSystem } from '@main/adapters/node/node-file-system.ts'
 import { createNodeHasher } from '@main/adapters/node/node-hasher.ts'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
-import { SqliteUploadJournal } from '@main/adapters/node/sqlite-upload-journal.ts'
+import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import { createWorkerHashStreams } from '@main/adapters/node/worker-hash-streams.ts'
 import { createStorageTransfer } from '@main/adapters/storage/storage-transfer.ts'
 import { isEnd } from '@main/core/upload/upload-record.ts'
@@ -16,6 +16,7 @@ import type { UploadRecord } from '@main/core/upload/upload-record.ts'
 import type { Clock } from '@main/ports/clock.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
 import type { StorageTransfer } from '@main/ports/storage-transfer.ts'
+import type { UploadJournal } from '@main/ports/upload-journal.ts'
 import { ClipPlanner } from '@main/services/intake/clip-planner.ts'
 import { planPaths } from '@main/services/intake/plan-paths.ts'
 import { UploadService } from '@main/services/uploads/index.ts'
@@ -40,7 +41,7 @@ export interface StationOptions {
 /** The uploader on a journal of its own, inside the test's process: with its clock, and with its eyes on every byte. */
 export class UploadStation {
   readonly uploads: UploadService
-  readonly journal: SqliteUploadJournal
+  readonly journal: UploadJournal
   readonly database: DatabaseSync
   /** Reasons for which the queue stood still so far. */
   readonly holds = new Set<string>()
@@ -80,7 +81,7 @@ export class UploadStation {
     }
     this.#clock = clock
     this.database = openDatabase(path.join(options.stateDir, 'ferry.db'))
-    this.journal = new SqliteUploadJournal(this.database)
+    this.journal = createUploadJournal(this.database)
     this.uploads = new UploadService(
       {
         journal: this.journal,

@@ -5,7 +5,7 @@ import type { MirroredAsset, MirroredDetail } from '../../../core/library/mirror
 import { sortText } from '../../../core/library/sort-text.ts'
 import type { DocChange } from './asset-index.ts'
 import type { FacetDictionary } from './facet-dictionary.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 /** A facet field's number and the code of a value of it; codes are of one field each. */
 type Pair = readonly [field: number, code: number]

@@ -2,7 +2,7 @@ import type { CollectionNode } from '@contract/collections.ts'
 import type { CollectionId } from '@contract/ids.ts'
 import { sortText } from '../../../core/library/sort-text.ts'
 import type { CollectionDocument } from '../../../ports/iconik-api.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 interface Node {
   id: string

@@ -1,7 +1,7 @@
 import type { AssetId, ViewId } from '@contract/ids.ts'
 import { applyChanges, pickFields, settingEdits } from '../../../core/library/field-edits.ts'
 import type { EditedAsset, EditKind, NewEdit, PendingEdit } from '../../../ports/library-store.ts'
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 type Body = Omit<PendingEdit, 'id' | 'kind' | 'viewId' | 'state' | 'sentCount'>
 type Values = Record<string, string[]>

@@ -1,4 +1,4 @@
-import type { Statements } from './statements.ts'
+import type { Statements } from '../statements.ts'
 
 /** Numbers for facet fields and their values, made when they are first seen. */
 export class FacetDictionary {

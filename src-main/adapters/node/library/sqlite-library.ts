@@ -22,7 +22,7 @@ import { CollectionTable } from './collection-table.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
 import { libraryMigrations } from './library-schema.ts'
-import { Statements } from './statements.ts'
+import { Statements } from '../statements.ts'
 
 /** The same calls as the port, answered at once: this runs on the store's own thread. */
 export type Immediate<T> = {

@@ -1,4 +1,4 @@
-import type { Migration } from './sqlite-database.ts'
+import type { Migration } from '../sqlite-database.ts'
 
 /**
  * Tables of the upload journal. `state`, `section`, `lane` and `open` are derived when a row is written, so that lists, counts and the

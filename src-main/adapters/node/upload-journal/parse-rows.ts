@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ErrorView } from '@contract/errors.ts'
 import { AssetId, BatchId, CollectionId, StorageId, UploadId, ViewId } from '@contract/ids.ts'
-import { TransferMemory } from '../../core/upload/transfer-memory.ts'
-import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
+import { TransferMemory } from '../../../core/upload/transfer-memory.ts'
+import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../../core/upload/upload-record.ts'
 
 /** Rows are parsed when they are read: a file that something else wrote to must not be believed. */
 

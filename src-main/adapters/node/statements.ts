@@ -16,4 +16,8 @@ export class Statements {
     this.#known.set(sql, statement)
     return statement
   }
+
+  forget(): void {
+    this.#known.clear()
+  }
 }

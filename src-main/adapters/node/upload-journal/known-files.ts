@@ -1,0 +1,93 @@
+import type { SQLInputValue } from 'node:sqlite'
+import type { UploadId } from '@contract/ids.ts'
+import type { ClipTarget, FieldValues } from '../../../core/clip.ts'
+import type { KnownRows } from '../../../ports/upload-journal.ts'
+import type { KnownFile } from '../../../ports/upload-intake.ts'
+import type { JournalTables } from './journal-tables.ts'
+
+/** What intake asks of uploads that were: by path, size and content. */
+export function knownFiles(tables: JournalTables): KnownRows {
+  return {
+    filesAtPath(accountId: string, path: string): KnownFile[] {
+      return known(tables, 'f.account_id = ? AND f.path = ?', accountId, path)
+    },
+
+    filesOfSize(accountId: string, sizeBytes: number): KnownFile[] {
+      return known(tables, 'f.account_id = ? AND f.size_bytes = ?', accountId, sizeBytes)
+    },
+
+    filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[] {
+      return known(
+        tables,
+        'f.account_id = ? AND f.size_bytes = ? AND f.xxh128 = ?',
+        accountId,
+        sizeBytes,
+        xxh128,
+      )
+    },
+
+    filesStartingWith(accountId: string, pathPrefix: string): KnownFile[] {
+      const end = `${pathPrefix}\u{10ffff}`
+      return known(
+        tables,
+        'f.account_id = ? AND f.path >= ? AND f.path < ?',
+        accountId,
+        pathPrefix,
+        end,
+      ).slice(0, 20)
+    },
+
+    valuesSent(id: UploadId): FieldValues {
+      const upload = tables.upload(id)
+      if (!upload) return {}
+      if (upload.assetId === null) return upload.target.metadata
+      const rows = tables.all(
+        `SELECT target_json FROM uploads WHERE asset_id = ? AND account_id = ? AND step <> 'cancelled' ORDER BY seq`,
+        upload.assetId,
+        upload.accountId,
+      )
+      const values: FieldValues = {}
+      for (const row of rows)
+        Object.assign(
+          values,
+          (JSON.parse(String(row['target_json'])) as Pick<ClipTarget, 'metadata'>).metadata,
+        )
+      return values
+    },
+  }
+}
+
+function known(tables: JournalTables, where: string, ...values: SQLInputValue[]): KnownFile[] {
+  return tables
+    .all(
+      `SELECT u.id, u.asset_id, u.title, u.step, u.file_count, f.path, f.size_bytes, f.mtime_ms, f.inode, f.xxh128
+     FROM upload_files f JOIN uploads u ON u.seq = f.upload_seq WHERE ${where} AND u.step <> 'cancelled'
+     ORDER BY f.upload_seq DESC LIMIT 200`,
+      ...values,
+    )
+    .map((row) => ({
+      uploadId: row['id'] as UploadId,
+      assetId: row['asset_id'] as KnownFile['assetId'],
+      title: String(row['title']),
+      path: String(row['path']),
+      sizeBytes: Number(row['size_bytes']),
+      mtimeMs: Number(row['mtime_ms']),
+      inode: String(row['inode']),
+      xxh128: row['xxh128'] as string | null,
+      state: knownState(String(row['step'])),
+      fileCount: Number(row['file_count']),
+    }))
+}
+
+function knownState(step: string): KnownFile['state'] {
+  switch (step) {
+    case 'verified':
+      return 'done'
+    case 'unproven':
+    case 'failed':
+    case 'cancelled':
+      return step
+    default:
+      return 'active'
+  }
+}

@@ -24,10 +24,15 @@ export interface FollowResult {
   failed: number
   unproven: number
   cancelled: number
+  /** Held by a person when everything else was over. */
+  paused: number
   sizeBytes: number
 }
 
-/** Tells what becomes of uploads until all are over, the server is away too long, nobody is signed in, or a signal comes. */
+/**
+ * Tells what becomes of uploads until all are over or paused, the server is away too long, nobody is signed in, or a signal comes.
+ * What is paused is named and counts as not done.
+ */
 export async function followUploads(
   world: CliWorld,
   services: CliServices,
@@ -46,6 +51,8 @@ class Follower {
   readonly #services: CliServices
   readonly #options: FollowOptions
   readonly #open: Set<UploadId>
+  /** Of the open ones: held by a person, through the app perhaps, who may let them go again. */
+  readonly #paused = new Set<UploadId>()
   readonly #started = new Set<UploadId>()
   readonly #ends = { verified: 0, failed: 0, unproven: 0, cancelled: 0 }
   #sizeBytes = 0
@@ -75,7 +82,8 @@ class Follower {
         this.#lookAtRunner()
         const gone = this.#whyGone()
         if (gone !== null) return this.#result(gone)
-        if (this.#open.size === 0) {
+        if (this.#open.size > this.#paused.size) overSinceMs = null
+        else {
           overSinceMs ??= clock.monotonicMs()
           if (!this.#tracksAreOpen(clock.monotonicMs() - overSinceMs)) return await this.#end()
         }
@@ -99,9 +107,13 @@ class Follower {
   #note(records: readonly UploadRecord[]): void {
     for (const upload of records) {
       if (!this.#open.has(upload.id)) continue
+      if (upload.hold === 'paused' && !upload.active && !isEnd(upload.step)) {
+        this.#paused.add(upload.id)
+        continue
+      }
+      this.#paused.delete(upload.id)
       if (isEnd(upload.step) && upload.hold !== 'cancelling') this.#over(upload)
       else if (upload.active) this.#moving(upload)
-      else if (upload.hold === 'paused') this.#open.delete(upload.id)
     }
   }
 
@@ -246,8 +258,12 @@ class Follower {
       // The schedule of sweeps stays in the journal; the next start goes on with it.
     }
     this.#tellWarnings()
+    for (const id of this.#paused) {
+      const upload = this.#services.journal.get(id)
+      if (upload) this.#world.output.say(`paused  ${upload.path}: run “ferry resume” to go on with it`)
+    }
     const { failed, unproven, cancelled } = this.#ends
-    return this.#result(failed + unproven + cancelled > 0 ? EXIT.someFailed : EXIT.ok)
+    return this.#result(failed + unproven + cancelled + this.#paused.size > 0 ? EXIT.someFailed : EXIT.ok)
   }
 
   #tellWarnings(): void {
@@ -282,6 +298,7 @@ class Follower {
       failed: this.#ends.failed,
       unproven: this.#ends.unproven,
       cancelled: this.#ends.cancelled,
+      paused: this.#paused.size,
       sizeBytes: this.#sizeBytes,
     }
   }

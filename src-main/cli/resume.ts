@@ -2,8 +2,9 @@ import { Argument } from 'commander'
 import type { Command } from 'commander'
 import { UploadId } from '@contract/ids.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
-import { UsageError } from './exit-codes.ts'
+import { EXIT, UsageError } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
+import type { FollowResult } from './follow-uploads.ts'
 import { countText } from './output.ts'
 import { parseAmount, parseCount, parseRate } from './parse-values.ts'
 import { stateDirOf } from './state-option.ts'
@@ -46,14 +47,19 @@ export function addResume(program: Command, world: CliWorld): void {
       .addArgument(new Argument('<id...>', 'ids that “ferry status” shows')),
   ).action(async (ids: string[], options: RunOptions) => {
     const chosen = parseIds(ids)
-    const code = await run(program, world, options, (services) => {
-      known(services, chosen)
-      if (services.uploads.cancel({ ids: chosen }) === 0)
-        throw new UsageError('Nothing to cancel: these uploads are over.')
-      return chosen
-    })
-    // Cancelled is what was asked for.
-    process.exitCode = code
+    process.exitCode = await run(
+      program,
+      world,
+      options,
+      (services) => {
+        known(services, chosen)
+        if (services.uploads.cancel({ ids: chosen }) === 0)
+          throw new UsageError('Nothing to cancel: these uploads are over.')
+        return chosen
+      },
+      // Cancelled is what was asked for.
+      ({ exitCode, cancelled }) => (cancelled === new Set(chosen).size ? EXIT.ok : exitCode),
+    )
   })
 }
 
@@ -70,6 +76,7 @@ async function run(
   world: CliWorld,
   options: RunOptions,
   choose: (services: CliServices) => UploadId[],
+  judge: (result: FollowResult) => number = ({ exitCode }) => exitCode,
 ): Promise<number> {
   const services = await world.openServices(stateDirOf(program, world), {
     ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
@@ -85,8 +92,9 @@ async function run(
       waitPreviews: options.waitPreviews ?? false,
       offlineWaitMs: options.offlineWait * 60_000,
     })
-    tellSummary(world, services, startedMs, { ...result, skipped: 0, problems: 0 })
-    return result.exitCode
+    const exitCode = judge(result)
+    tellSummary(world, services, startedMs, { ...result, exitCode, skipped: 0, problems: 0 })
+    return exitCode
   } finally {
     await services.close()
   }

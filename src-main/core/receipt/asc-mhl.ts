@@ -1,4 +1,4 @@
-import { escapeMarkup as escape } from './escape-markup.ts'
+import { escapeMarkup as escape, NOT_IN_XML } from './escape-markup.ts'
 import { actionsFor } from './mhl-history.ts'
 import type { MhlHistory } from './mhl-history.ts'
 import type { ReceiptFile } from './receipt-facts.ts'
@@ -24,13 +24,27 @@ export type MhlFile = Pick<ReceiptFile, 'sizeBytes' | 'mtimeMs' | 'md5' | 'sha1'
 /** What the specification has every tool leave out. */
 const DEFAULT_IGNORES = ['.DS_Store', 'ascmhl', 'ascmhl/']
 
+const MOST_ROOT_NAME_BYTES = 200
+
 /**
  * "0001_A001_2026-05-02_140312Z.mhl" (ASC MHL specification 1.0, section 5.3).
  * @param generation 1-based
  */
 export function manifestName(rootName: string, startedMs: number, generation = 1): string {
   const iso = new Date(startedMs).toISOString()
-  return `${String(generation).padStart(4, '0')}_${rootName}_${iso.slice(0, 10)}_${iso.slice(11, 19).replaceAll(':', '')}Z.mhl`
+  return `${String(generation).padStart(4, '0')}_${shortened(rootName)}_${iso.slice(0, 10)}_${iso.slice(11, 19).replaceAll(':', '')}Z.mhl`
+}
+
+/** Readers take a line break for the end of the name, and a disk takes 255 bytes for all of it. */
+function shortened(rootName: string): string {
+  const plain = [...rootName.replace(/\p{Cc}+/gu, '_')]
+  while (new TextEncoder().encode(plain.join('')).length > MOST_ROOT_NAME_BYTES) plain.pop()
+  return plain.join('')
+}
+
+/** Whether a manifest can hold this path as it is. Under another one the file would be missing there, and new beside it. */
+export function isNameable(path: string): boolean {
+  return path.search(NOT_IN_XML) < 0
 }
 
 /**
@@ -38,7 +52,8 @@ export function manifestName(rootName: string, startedMs: number, generation = 1
  * what agrees with one `verified`, what differs `failed`. The process is in-place, since the manifest describes the source and not a second copy of it on a disk.
  */
 export function mhlManifest(facts: MhlFacts): string {
-  const byPath = new Map(facts.files.map((file) => [file.relativePath, file]))
+  const nameable = facts.files.filter((file) => isNameable(file.relativePath))
+  const byPath = new Map(nameable.map((file) => [file.relativePath, file]))
   const hashes = [...byPath.values()]
     .map((file) => hash(file, facts.startedMs, facts.history))
     .filter((text) => text !== '')

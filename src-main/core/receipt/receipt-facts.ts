@@ -28,9 +28,14 @@ export interface ReceiptFacts {
   files: ReceiptFile[]
 }
 
+/** A path with '/' between names. Elsewhere than on Windows, whose paths begin with a drive or two backslashes, a backslash is part of a name. */
+export function withSlashes(path: string): string {
+  return /^([a-z]:|\\\\)/i.test(path) ? path.replaceAll('\\', '/') : path
+}
+
 /** The deepest folder that holds all paths; '/' between names whatever the system's separator is. */
 export function commonFolder(paths: readonly string[]): string {
-  const folders = paths.map((path) => path.replaceAll('\\', '/').split('/').slice(0, -1))
+  const folders = paths.map((path) => withSlashes(path).split('/').slice(0, -1))
   const [first = []] = folders
   let length = first.length
   for (const folder of folders) {

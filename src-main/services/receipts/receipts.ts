@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { BatchId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
-import { c4Id, manifestName, mhlChain, mhlManifest } from '../../core/receipt/asc-mhl.ts'
+import { c4Id, isNameable, manifestName, mhlChain, mhlManifest } from '../../core/receipt/asc-mhl.ts'
 import { actionsFor, readMhlHistory } from '../../core/receipt/mhl-history.ts'
 import { BUILT_IN_IGNORES } from '../../core/intake/ignore-rules.ts'
 import { receiptCsv } from '../../core/receipt/receipt-csv.ts'
-import { commonFolder } from '../../core/receipt/receipt-facts.ts'
+import { commonFolder, withSlashes } from '../../core/receipt/receipt-facts.ts'
 import type { ReceiptFacts, ReceiptFile } from '../../core/receipt/receipt-facts.ts'
 import { receiptHtml } from '../../core/receipt/receipt-html.ts'
 import type { UploadFileRecord, UploadRecord, UploadStep } from '../../core/upload/upload-record.ts'
@@ -105,7 +105,7 @@ export class Receipts {
         result.warnings.push(`${root} has ASC-MHL manifests without a chain; nothing is added to them.`)
         continue
       }
-      const made = this.#generation(facts, files, root.replaceAll('\\', '/'), before)
+      const made = this.#generation(facts, files, withSlashes(root), before)
       await folder.write(root, made)
       result.written.push(
         ...Object.keys(made)
@@ -147,26 +147,29 @@ export class Receipts {
 }
 
 function below(root: string, file: string): string {
-  const plain = file.replaceAll('\\', '/')
+  const plain = withSlashes(file)
   return plain.startsWith(root) ? plain.slice(root.length).replace(/^\/+/, '') : plain.replace(/^\/+/, '')
 }
 
 function contradictions(root: string, before: MhlFiles | null, files: readonly ReceiptFile[]): string[] {
-  if (!before) return []
+  const unnameable = files
+    .filter((file) => !isNameable(file.path))
+    .map((file) => `${file.path} has a character that XML cannot hold; it is left out of the manifest.`)
+  if (!before) return unnameable
   const history = readMhlHistory(before.manifests.map(({ text }) => text))
-  return files.flatMap((file) => {
-    const actions = actionsFor(
-      { ...file, relativePath: below(root.replaceAll('\\', '/'), file.path) },
-      history,
-    )
-    if (actions.length === 0)
-      return [
-        `${file.path} is known to its ASC-MHL history by sums that are not computed here; it is left out.`,
-      ]
-    return actions.some(({ action }) => action === 'failed')
-      ? [`${file.path} differs from what its ASC-MHL history says.`]
-      : []
-  })
+  const differing = files
+    .filter((file) => isNameable(file.path))
+    .flatMap((file) => {
+      const actions = actionsFor({ ...file, relativePath: below(withSlashes(root), file.path) }, history)
+      if (actions.length === 0)
+        return [
+          `${file.path} is known to its ASC-MHL history by sums that are not computed here; it is left out.`,
+        ]
+      return actions.some(({ action }) => action === 'failed')
+        ? [`${file.path} differs from what its ASC-MHL history says.`]
+        : []
+    })
+  return [...unnameable, ...differing]
 }
 
 function receiptFile(upload: UploadRecord, file: UploadFileRecord): ReceiptFile {

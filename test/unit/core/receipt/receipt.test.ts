@@ -53,14 +53,23 @@ describe('receipts', () => {
       hostName: 'cart',
       toolVersion: '1',
       startedMs,
-      files: facts.files.map((file) => ({ ...file, relativePath: file.path })),
+      files: facts.files.flatMap((file) => [
+        { ...file, relativePath: hostile.replace('\u0007', '\r') },
+        // Under any other name it would be missing there, and new beside it.
+        { ...file, relativePath: hostile },
+      ]),
     })
     expect(XMLValidator.validate(manifest)).toBe(true)
     const { hashlist } = new XMLParser({ ignoreAttributes: false }).parse(manifest)
     expect(Object.keys(hashlist.hashes.hash)).toEqual(['path', 'md5', 'xxh128'])
     expect(hashlist.hashes.hash.md5).toMatchObject({ '#text': 'aa', '@_action': 'original' })
     expect(hashlist.hashes.hash.path['@_size']).toBe('12')
+    expect(manifest).toContain('&amp;&#13;.mov')
     expect(manifestName('A001', startedMs)).toBe('0001_A001_2026-05-02_140312Z.mhl')
+    expect(manifestName('line\nbreak', startedMs)).toBe('0001_line_break_2026-05-02_140312Z.mhl')
+    const long = manifestName('片'.repeat(85), startedMs, 12)
+    expect(long).toMatch(/^0012_片{60,}_2026-05-02_140312Z\.mhl$/)
+    expect(Buffer.byteLength(`${long}.part`)).toBeLessThanOrEqual(255)
     expect(XMLValidator.validate(mhlChain('a & b.mhl', 'c4x'))).toBe(true)
   })
 
@@ -137,5 +146,9 @@ describe('receipts', () => {
     expect(commonFolder(['/a/b/c.mov', '/a/b/d/e.mov'])).toBe('/a/b')
     expect(commonFolder(['/a/b/c.mov', '/a/bc/e.mov'])).toBe('/a')
     expect(commonFolder(['C:\\clips\\a.mov'])).toBe('C:/clips')
+    expect(commonFolder(['\\\\server\\share\\a.mov', '\\\\server\\share\\b.mov'])).toBe('//server/share')
+    // Elsewhere a backslash is part of a name.
+    expect(commonFolder(['/clips/a\\b.mov'])).toBe('/clips')
+    expect(commonFolder(['/clips\\a/b.mov', '/clips\\a/c.mov'])).toBe('/clips\\a')
   })
 })

@@ -16,6 +16,8 @@ export class CollectionTree {
   readonly #session: UploadSession
   readonly #journal: UploadJournal
   readonly #clock: Clock
+  /** External ids of remembered collections that were seen to be there still, in this session. */
+  readonly #seen = new Set<string>()
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(session: UploadSession, journal: UploadJournal, clock: Clock) {
@@ -37,8 +39,9 @@ export class CollectionTree {
   #known(target: ClipTarget): CollectionId | null | undefined {
     let parentId = target.collectionId
     for (const title of target.collectionPath) {
-      const record = this.#journal.collection(this.#session.accountId, this.#externalId(parentId, title))
-      if (!record?.collectionId) return undefined
+      const externalId = this.#externalId(parentId, title)
+      const record = this.#journal.collection(this.#session.accountId, externalId)
+      if (!record?.collectionId || !this.#seen.has(externalId)) return undefined
       parentId = record.collectionId
     }
     return parentId
@@ -54,18 +57,21 @@ export class CollectionTree {
     const { accountId, api } = this.#session
     const externalId = this.#externalId(parentId, title)
     const known = this.#journal.collection(accountId, externalId)
-    if (known?.collectionId) return known.collectionId
+    if (known?.collectionId && (await this.#isThere(known.collectionId, externalId)))
+      return known.collectionId
     const record = { accountId, externalId, title, parentId }
     const found = await this.#find(externalId)
     if (found) {
+      this.#seen.add(externalId)
       this.#journal.saveCollection({ ...record, collectionId: found })
       return found
     }
     // The index may show only later what an unanswered create made.
-    if (known) this.#sweepLater(externalId)
+    if (known?.collectionId === null) this.#sweepLater(externalId)
     this.#journal.saveCollection({ ...record, collectionId: null })
     try {
       const made = await api.collections.create({ title, parentId, externalId })
+      this.#seen.add(externalId)
       this.#journal.saveCollection({ ...record, collectionId: made.id })
       return made.id
     } catch (error) {
@@ -73,6 +79,20 @@ export class CollectionTree {
       if (known && !mayHaveHappened(known)) this.#journal.forgetCollection(accountId, externalId)
       throw error
     }
+  }
+
+  /** Somebody may have deleted a collection since it was remembered; what would go into it then could not be found there. */
+  async #isThere(id: CollectionId, externalId: string): Promise<boolean> {
+    if (this.#seen.has(externalId)) return true
+    try {
+      const collection = await this.#session.api.collections.get(id)
+      if (collection.status === 'DELETED') return false
+    } catch (error) {
+      if (findAppError(error)?.code === 'api.not-found') return false
+      throw error
+    }
+    this.#seen.add(externalId)
+    return true
   }
 
   /** By search, then believed only when the collection itself says that it is ours. */

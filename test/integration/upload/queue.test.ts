@@ -167,6 +167,36 @@ describe('what belongs to an upload', () => {
     expect(inside.total).toBe(12)
   }, 60_000)
 
+  it('a collection that somebody deleted since is made anew, and asked after once in a session', async () => {
+    const world = await uploadWorld()
+    const { api } = world.server
+    const target = { collectionPath: ['Day 1', 'Cards'] }
+    const send = async (...names: string[]) => {
+      const clips = await Promise.all(names.map((name, at) => world.planned(name, 1000 + at, target)))
+      for (const id of await world.queue(...clips)) await untilStep(world, id, 'verified')
+    }
+    await send('a.bin')
+    const cards = async () =>
+      (await api.collections.list(1, 100)).rows.filter(({ title }) => title === 'Cards')
+    const [first] = await cards()
+    if (!first) throw new Error('there is no collection')
+    await api.collections.delete(first.id)
+    // As after a start.
+    world.signIn(true)
+    await send('b.bin', 'c.bin', 'd.bin')
+    const [second, ...more] = await cards()
+    expect(more).toEqual([])
+    expect(second?.id).not.toBe(first.id)
+    const inside = await api.search.assets({
+      terms: [{ name: 'in_collections', value: second?.id ?? '' }],
+      perPage: 50,
+    })
+    expect(inside.rows.map(({ title }) => title).sort()).toEqual(['b.bin', 'c.bin', 'd.bin'])
+    const { calls } = (await world.server.inspect()) as { calls: Record<string, number> }
+    // Both of the path, by the second session.
+    expect(calls['GET /API/assets/v1/collections/{id}/']).toBe(2)
+  }, 60_000)
+
   it('metadata goes by the bulk calls and counts only when it was read back', async () => {
     const world = await uploadWorld({ indexDelayMs: 1500 })
     const view = (await world.server.api.metadata.listViews()).find(({ name }) => name === 'Clip')

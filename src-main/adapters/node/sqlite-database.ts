@@ -22,15 +22,22 @@ export function openDatabase(file: string): DatabaseSync {
     db.exec('CREATE TABLE IF NOT EXISTS schema_version (store TEXT PRIMARY KEY, version INTEGER NOT NULL)')
     return db
   } catch (cause) {
+    const known = asStoreError(cause)
+    if (known instanceof AppError && known.code === 'store.full') throw known
     throw new AppError('store.failed', `The database ${file} cannot be opened.`, { cause })
   }
 }
 
-/** Brings the tables of one store up to date. @throws AppError store.failed when the file is from a newer version. */
+/**
+ * Brings the tables of one store up to date. Writes nothing where they are: what is there can be read on a full disk too.
+ * @throws AppError store.failed when the file is from a newer version
+ */
 export function migrate(db: DatabaseSync, store: string, migrations: readonly Migration[]): void {
+  const versionNow = () =>
+    Number(db.prepare('SELECT version FROM schema_version WHERE store = ?').get(store)?.['version'] ?? 0)
+  if (versionNow() === migrations.length) return
   transaction(db, () => {
-    const row = db.prepare('SELECT version FROM schema_version WHERE store = ?').get(store)
-    const version = Number(row?.['version'] ?? 0)
+    const version = versionNow()
     if (version > migrations.length)
       throw new AppError(
         'store.failed',

@@ -59,6 +59,8 @@ export class UploadService implements UploadIntake, KnownUploads {
   #timer: { cancel(): void } | null = null
   #revision = 0
   #accountId: string | null = null
+  /** Why the last tick could not use the journal; '' when it could. */
+  #trouble = ''
   #tracksAtMs = 0
   #previewsAtMs = 0
   #tracks: Promise<void> | null = null
@@ -102,11 +104,13 @@ export class UploadService implements UploadIntake, KnownUploads {
       this.#queue.progress.flush(this.#deps.journal)
       this.#announce()
       this.#followTracks()
+      this.#trouble = ''
     } catch (error) {
-      // A journal that cannot be written now may be writable again later, as when a disk was full.
-      this.#deps.logger.error('The journal of uploads cannot be used.', {
-        reason: error instanceof Error ? error.message : String(error),
-      })
+      // A journal that cannot be written now may be writable again later, as when a disk was full. It is said once.
+      const reason = error instanceof Error ? error.message : String(error)
+      if (reason !== this.#trouble)
+        this.#deps.logger.error('The journal of uploads cannot be used.', { reason })
+      this.#trouble = reason
     }
   }
 

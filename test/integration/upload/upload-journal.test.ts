@@ -31,6 +31,19 @@ describe('two processes on one journal', () => {
   })
 })
 
+describe('a journal that cannot be written to', () => {
+  it('can be opened and read', () => {
+    const file = fileName()
+    createUploadJournal(openDatabase(file)).commit('a', planOf(plannedFile('/clips/a.mov')), 1)
+    const database = openDatabase(file)
+    // What a full disk does to whoever writes.
+    database.exec('PRAGMA query_only = ON')
+    const journal = createUploadJournal(database)
+    expect(journal.list('a', { text: '' }, 0, 10).total).toBe(1)
+    expect(() => journal.hold('a', { all: true }, 'paused')).toThrow(/database/)
+  })
+})
+
 describe('100,000 rows', () => {
   it('are listed, counted and changed without looking at each', () => {
     const journal = createUploadJournal(openDatabase(fileName()))

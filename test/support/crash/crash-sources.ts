@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { writeRandomFile } from '../ferry-command.ts'
 
@@ -55,4 +55,11 @@ export function writeCrashSources(
     { files: frames },
     { files: [write('IMG_0042.CR2', 900_000), write('IMG_0042.JPG', 120_000)] },
   ]
+}
+
+/** A clip that joins a folder later. */
+export function writeOneMore(folder: string, sizeBytes: number): SourceClip {
+  const name = `more ${readdirSync(folder).length}.mov`
+  const bytes = Math.round(sizeBytes)
+  return { files: [{ name, sizeBytes: bytes, md5: writeRandomFile(path.join(folder, name), bytes) }] }
 }

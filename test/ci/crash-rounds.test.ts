@@ -48,12 +48,13 @@ describe('a command that is killed again and again', () => {
       await atOnce(async () => {
         try {
           const report = await crashBatch(batch)
+          if (report.wrong.length > 0) console.error(`${nameOf(batch)}: ${report.wrong.join('; ')}`)
           const shares = report.shares.map((share) => Math.round(share * 100)).join(' ')
           console.log(
             `${nameOf(batch)}: ${report.kills} kills in ${report.lives} lives, ${report.seconds.toFixed(0)} s; ` +
               `per cent across at each: ${shares}`,
           )
-          expect(report.wrong, report.wrong.join('; ')).toEqual([])
+          expect(report.wrong).toEqual([])
           expect(report.kills).toBeGreaterThanOrEqual(batch.kills)
         } catch (error) {
           // At once: a long run may be ended before the reporter tells.

@@ -108,7 +108,7 @@ export function parseXmlElement(text: string): XmlElement {
     trimValues: false,
     htmlEntities: true,
   })
-  const [root] = elementsOf(parser.parse(text) as Node[]).filter(({ name }) => name !== '?xml')
+  const root = elementsOf(parser.parse(text) as Node[]).find(({ name }) => name !== '?xml')
   if (!root) throw new Error('there is no element')
   return root
 }

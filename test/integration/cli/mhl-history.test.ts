@@ -65,8 +65,8 @@ describe('the ASC-MHL history that ferry upload writes', () => {
       problems: ['missing: CLIPS/part.mov'],
     })
 
-    const [first = ''] = readdirSync(file('ascmhl')).filter((name) => name.endsWith('.mhl'))
-    const manifest = file(`ascmhl/${first}`)
+    const first = readdirSync(file('ascmhl')).find((name) => name.endsWith('.mhl'))
+    const manifest = file(`ascmhl/${first ?? ''}`)
     writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('original', 'verified'))
     expect(await verifyMhl(card)).toMatchObject({ exit: MHL_EXIT.altered })
   }, 120_000)

@@ -44,7 +44,8 @@ it.each([0, 5, 45, 300])(
 
     const view = new ServerView(server.workspace)
     const count = async () => (await view.inspect()).counts['assets']
-    if (lagS >= 45) expect(await count()).toBeGreaterThan(CLIPS)
+    // With a long lag there are twins for certain, or nothing was tried.
+    expect(await count()).toBeGreaterThanOrEqual(lagS >= 45 ? CLIPS + 1 : CLIPS)
     await expect.poll(count, { timeout: 60_000, interval: 200 }).toBe(CLIPS)
     const files = await view.files()
     expect(

@@ -17,11 +17,11 @@ function standingClock(): Clock & { move(ms: number): void } {
     sleep: () => Promise.reject(new Error('nobody sleeps here')),
     move(ms) {
       nowMs += ms
-      for (const timer of [...timers])
-        if (timer.atMs <= nowMs) {
-          timers.delete(timer)
-          timer.run()
-        }
+      const due = Array.from(timers).filter(({ atMs }) => atMs <= nowMs)
+      for (const timer of due) {
+        timers.delete(timer)
+        timer.run()
+      }
     },
   }
 }

@@ -86,10 +86,13 @@ export const useSend = defineStore('send', () => {
     error.value = null
     try {
       const { queuedCount } = await ferry().call('send.start', wanted)
-      await accounts.switchTo(wanted.accountId)
+      // The page of another account is another page: the sheet must not be open in it.
       isOpen.value = false
+      await accounts.switchTo(wanted.accountId)
       return queuedCount
     } catch (failure) {
+      // What is queued stays queued, and is found again by the next plan.
+      isOpen.value = true
       error.value = toErrorView(failure)
       return null
     } finally {

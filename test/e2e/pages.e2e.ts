@@ -80,7 +80,7 @@ test('what is in the local workspace is sent to an account, once, by mouse and b
   await form.getByLabel('Token', { exact: true }).fill(iconik.authToken)
   await form.getByRole('button', { name: 'Test' }).click()
   await form.getByRole('button', { name: /Save and open|Open for this session/ }).click()
-  await expect(page.getByText('No assets yet')).toBeVisible()
+  await expect(page.getByRole('main', { name: 'Library' })).toBeVisible({ timeout: 60_000 })
 
   await rail(page, 'Settings').click()
   await page.getByRole('button', { name: 'Switch' }).click()

@@ -5,7 +5,7 @@ import type { AssetId, JobId } from '@contract/ids.ts'
 import type { Input } from '@contract/index.ts'
 import type { JobFilter, JobView } from '@contract/jobs.ts'
 import { ferry, toErrorView } from '../client/index.ts'
-import { useRowWindow, type RowWindow } from './row-window.ts'
+import { usePagedRows, type PagedRows } from './paged-rows.ts'
 
 export type JobAction = Input<'jobs.act'>['action']
 /** The page says again that it looks well before main stops telling after 30 s. */
@@ -20,9 +20,9 @@ export const useJobs = defineStore('jobs', () => {
   const problem = shallowRef<ErrorView | null>(null)
 
   const listFor = (parentId: JobId | null) =>
-    useRowWindow<JobView>((window) => ferry().call('jobs.list', { filter: filterFor(parentId), window }))
+    usePagedRows<JobView>((window) => ferry().call('jobs.list', { filter: filterFor(parentId), window }))
   const top = listFor(null)
-  const children = new Map<string, RowWindow<JobView>>()
+  const children = new Map<string, PagedRows<JobView>>()
   const childrenVersion = ref(0)
   let followTimer: ReturnType<typeof setInterval> | undefined
   let watchers = 0
@@ -33,7 +33,7 @@ export const useJobs = defineStore('jobs', () => {
     return { statuses: [...filter.statuses], types: [...filter.types], text: filter.text, mine: filter.mine }
   }
 
-  function childrenOf(id: JobId): RowWindow<JobView> {
+  function childrenOf(id: JobId): PagedRows<JobView> {
     void childrenVersion.value
     const known = children.get(id)
     if (known) return known

@@ -4,7 +4,7 @@ import type { ErrorView } from '@contract/errors.ts'
 import type { BatchId, CollectionId } from '@contract/ids.ts'
 import type { PlanClip, PlanGroup, PlanTargets, PlanView } from '@contract/uploads.ts'
 import { ferry, toErrorView } from '../client/index.ts'
-import { useRowWindow, type RowWindow } from './row-window.ts'
+import { usePagedRows, type PagedRows } from './paged-rows.ts'
 
 type Clip = PlanClip
 
@@ -23,7 +23,7 @@ export const usePlans = defineStore('plans', () => {
   const problem = shallowRef<ErrorView | null>(null)
   const expanded = ref<ReadonlySet<string>>(new Set())
 
-  const clipWindows = new Map<string, RowWindow<Clip>>()
+  const clipWindows = new Map<string, PagedRows<Clip>>()
   const windowsVersion = ref(0)
   let unsubscribe: (() => void) | undefined
   let knownClipCounts = new Map<string, string>()
@@ -68,11 +68,11 @@ export const usePlans = defineStore('plans', () => {
   }
 
   /** The clips of one group, read as they come near the screen. */
-  function clipsOf(groupId: string): RowWindow<Clip> {
+  function clipsOf(groupId: string): PagedRows<Clip> {
     void windowsVersion.value
     const known = clipWindows.get(groupId)
     if (known) return known
-    const made = useRowWindow<Clip>((window) => {
+    const made = usePagedRows<Clip>((window) => {
       const id = plan.value?.id
       if (!id) return Promise.resolve({ total: 0, rows: [] })
       return ferry().call('uploads.planClips', { id, groupId, problemsOnly: problemsOnly.value, window })

@@ -5,7 +5,7 @@ import type { BatchId } from '@contract/ids.ts'
 import type { Input } from '@contract/index.ts'
 import type { BatchView, UploadRow, UploadState, UploadSummary } from '@contract/uploads.ts'
 import { ferry, toErrorView } from '../client/index.ts'
-import { useRowWindow, type RowWindow } from './row-window.ts'
+import { usePagedRows, type PagedRows } from './paged-rows.ts'
 import { useTransfers } from './transfers.ts'
 
 export type UploadSelection = Input<'uploads.pause'>
@@ -34,7 +34,7 @@ export type QueueFilter = keyof typeof QUEUE_FILTERS
 
 export interface QueueSection {
   readonly id: SectionId
-  readonly rows: RowWindow<UploadRow>
+  readonly rows: PagedRows<UploadRow>
 }
 
 /** Five minutes of speed, one sample a second. */
@@ -60,7 +60,7 @@ export const useUploads = defineStore('uploads', () => {
   let refreshTimer: ReturnType<typeof setTimeout> | undefined
 
   const sections = markRaw(
-    SECTION_IDS.map((id): QueueSection => ({ id, rows: useRowWindow((window) => fetchSection(id, window)) })),
+    SECTION_IDS.map((id): QueueSection => ({ id, rows: usePagedRows((window) => fetchSection(id, window)) })),
   )
 
   async function fetchSection(id: SectionId, window: { offset: number; limit: number }) {

@@ -5,7 +5,7 @@ import type { Window } from '@contract/ids.ts'
 export type FetchRows<Row> = (window: Window) => Promise<{ total: number; rows: readonly Row[] }>
 
 /** A long list of which only the part near the screen is held. */
-export interface RowWindow<Row> {
+export interface PagedRows<Row> {
   readonly total: Readonly<Ref<number>>
   /** Whether a first answer came. */
   readonly loaded: Readonly<Ref<boolean>>
@@ -27,10 +27,10 @@ export interface RowWindow<Row> {
 const KEPT_PAGES = 12
 
 /** @param pageSize rows per call, at most 500 */
-export function useRowWindow<Row extends { readonly id: string }>(
+export function usePagedRows<Row extends { readonly id: string }>(
   fetchRows: FetchRows<Row>,
   pageSize = 60,
-): Raw<RowWindow<Row>> {
+): Raw<PagedRows<Row>> {
   const total = ref(0)
   const loaded = ref(false)
   const failure = shallowRef<unknown>(null)

@@ -57,6 +57,7 @@ import { Assets } from './services/library/assets.ts'
 import { Collections } from './services/library/collections.ts'
 import { Edits } from './services/library/edits.ts'
 import { Library } from './services/library/library.ts'
+import { SavedSearches } from './services/library/saved-searches.ts'
 import { mirrorAsset } from './services/library/mirror-asset.ts'
 import { Metadata } from './services/library/metadata.ts'
 import { MetadataModel } from './services/metadata-model/metadata-model.ts'
@@ -282,6 +283,7 @@ export function compose(machine: Machine, host: Host) {
     assets: new Assets(library),
     collections: new Collections(library),
     metadata: new Metadata(library),
+    savedSearches: new SavedSearches(library),
     edits: new Edits(library),
     access: new Access(session),
     downloads,

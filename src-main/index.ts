@@ -152,6 +152,7 @@ function openServices(stateDir: string) {
     previews: services.previews,
     metadataModel: services.metadataModel,
     updates,
+    savedSearches: services.savedSearches,
     jobs: new Jobs({ session, clock, logger }),
     sending: services.sending,
     secrets,

@@ -17,6 +17,7 @@ import type { Downloads } from '../services/downloads/downloads.ts'
 import type { Edits } from '../services/library/edits.ts'
 import type { Library } from '../services/library/library.ts'
 import type { Metadata } from '../services/library/metadata.ts'
+import type { SavedSearches } from '../services/library/saved-searches.ts'
 import type { MetadataModel } from '../services/metadata-model/metadata-model.ts'
 import type { SampleOffer } from '../services/samples/sample-offer.ts'
 import type { Receipts } from '../services/receipts/receipts.ts'
@@ -37,6 +38,7 @@ import { metadataHandlers } from './handlers/metadata.ts'
 import { metadataModelHandlers } from './handlers/metadata-model.ts'
 import { planHandlers } from './handlers/plans.ts'
 import { sendHandlers } from './handlers/send.ts'
+import { savedSearchHandlers } from './handlers/saved-searches.ts'
 import { settingsHandlers } from './handlers/settings.ts'
 import { type ShellParts, shellHandlers } from './handlers/shell.ts'
 import { updateHandlers } from './handlers/updates.ts'
@@ -61,6 +63,7 @@ export interface PageParts {
   assets: Assets
   collections: Collections
   metadata: Metadata
+  savedSearches: SavedSearches
   edits: Edits
   access: Access
   downloads: Downloads
@@ -92,6 +95,7 @@ export function createPageRouter(parts: PageParts): Router {
     ...metadataHandlers(parts.metadata),
     ...planHandlers(parts.plans),
     ...sendHandlers(parts.sending),
+    ...savedSearchHandlers(parts.savedSearches),
     ...settingsHandlers(parts),
     ...shellHandlers(parts.shell),
     ...updateHandlers(parts.updates),
@@ -109,6 +113,7 @@ function announceChanges(parts: PageParts, router: Router): void {
   parts.library.on('state', (state) => router.emit('assets.changed', state))
   parts.library.on('collections', () => router.emit('collections.changed', {}))
   parts.library.on('metadata', (assetIds) => router.emit('metadata.changed', { assetIds }))
+  parts.savedSearches.onChanged(() => router.emit('savedSearches.changed', {}))
   parts.downloads.onChanged((rows) => router.emit('downloads.changed', rows))
   parts.library.on('edits', () => router.emit('edits.changed', {}))
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))

@@ -3,6 +3,7 @@ import type { FieldValues } from '../core/clip.ts'
 import type { AccessApi } from './access-api.ts'
 import type { HistoryApi, PreviewsApi, RelationsApi, SegmentsApi, VersionsApi } from './asset-parts-api.ts'
 import type { MetadataModelApi } from './metadata-model-api.ts'
+import type { SavedSearchesApi } from './saved-searches-api.ts'
 import type { TransferBroker, UploadTicket } from './storage-transfer.ts'
 
 /**
@@ -28,6 +29,7 @@ export interface IconikApi {
   readonly previews: PreviewsApi
   readonly jobs: JobsApi
   readonly search: SearchApi
+  readonly savedSearches: SavedSearchesApi
   /** The same API in another lane of the budget. */
   inLane(lane: 'person' | 'queue' | 'background'): IconikApi
   /** Requests sent so far, by method and path shape; for the measurement of calls per asset. */

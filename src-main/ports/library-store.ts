@@ -71,7 +71,7 @@ export interface FieldSummary {
 }
 
 /** Kinds of answers that are kept as they came, for reading offline. */
-export type KeptKind = 'formats' | 'view' | 'views' | 'values' | 'fields' | 'storages' | 'user'
+export type KeptKind = 'formats' | 'view' | 'views' | 'values' | 'fields' | 'storages' | 'user' | 'searches' | 'found'
 
 /**
  * The local mirror of one account: assets, collections, answers that were seen, and edits that wait. Queries answer from
@@ -102,6 +102,8 @@ export interface LibraryStore {
   // ---- queries ----
   counts(): Promise<LibraryCounts>
   query(query: AssetQuery, window: Window): Promise<{ revision: number; total: number; rows: AssetRow[] }>
+  /** How many assets a query finds, without putting them in order. */
+  count(query: AssetQuery): Promise<number>
   /** Ids of rows `from … to` (0-based, both included). */
   ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]>
   /** Values by count, most first. A facet counts under all filters but its own. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
-import { AssetId, CollectionId, Instant, NoInput, Nothing, StorageId, Window } from './ids.ts'
+import { AssetId, CollectionId, Instant, NoInput, Nothing, SavedSearchId, StorageId, Window } from './ids.ts'
 
 export const AssetRow = z.object({
   id: AssetId,
@@ -45,6 +45,8 @@ export const AssetQuery = z.object({
   /** Also what is in collections below `collectionId`. */
   includeSubcollections: z.boolean().default(true),
   trash: z.boolean().default(false),
+  /** Only what this saved search found when iconik was asked last: it looks for something that only iconik can answer. */
+  foundBy: SavedSearchId.nullable().default(null),
   sort: z
     .object({
       field: z.enum(['title', 'date_created', 'date_modified', 'duration', 'size', 'relevance']),
@@ -151,6 +153,11 @@ export const assets = {
   'assets.query': call({
     input: z.object({ query: AssetQuery, window: Window }),
     output: z.object({ revision: z.number().int(), total: z.number().int(), rows: z.array(AssetRow) }),
+  }),
+  /** How many assets each of some queries finds. */
+  'assets.counts': call({
+    input: z.object({ queries: z.array(AssetQuery).max(50) }),
+    output: z.array(z.number().int()),
   }),
   /** Ids of rows `from … to` (0-based, both included) of a query, for range selection. At most 100,000. */
   'assets.ids': call({

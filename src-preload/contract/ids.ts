@@ -11,6 +11,8 @@ export const StorageId = uuid.brand<'StorageId'>()
 export type StorageId = z.infer<typeof StorageId>
 export const ViewId = uuid.brand<'ViewId'>()
 export type ViewId = z.infer<typeof ViewId>
+export const SavedSearchId = uuid.brand<'SavedSearchId'>()
+export type SavedSearchId = z.infer<typeof SavedSearchId>
 export const JobId = uuid.brand<'JobId'>()
 export type JobId = z.infer<typeof JobId>
 

@@ -10,6 +10,7 @@ import { edits } from './edits.ts'
 import { jobs } from './jobs.ts'
 import { metadata } from './metadata.ts'
 import { metadataModel } from './metadata-model.ts'
+import { savedSearches } from './saved-searches.ts'
 import { segments } from './segments.ts'
 import { send } from './send.ts'
 import { settings } from './settings.ts'
@@ -30,6 +31,7 @@ export const contract = {
   ...jobs,
   ...metadata,
   ...metadataModel,
+  ...savedSearches,
   ...segments,
   ...send,
   ...settings,

@@ -11,6 +11,7 @@ import { Assets } from '@main/services/library/assets.ts'
 import { Collections } from '@main/services/library/collections.ts'
 import { Edits } from '@main/services/library/edits.ts'
 import { Library } from '@main/services/library/library.ts'
+import { SavedSearches } from '@main/services/library/saved-searches.ts'
 import { Metadata } from '@main/services/library/metadata.ts'
 import { startWorkspace, type Workspace, type WorkspaceOptions } from '@main/workspace/index.ts'
 import { onTestFinished } from 'vitest'
@@ -64,6 +65,7 @@ export interface LibraryWorld {
   collections: Collections
   metadata: Metadata
   edits: Edits
+  savedSearches: SavedSearches
   /** Calls the workspace as another person's client would. */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
   signIn(): void
@@ -110,6 +112,7 @@ export async function libraryWorld(options: Partial<WorkspaceOptions> = {}): Pro
       collections: new Collections(library),
       metadata: new Metadata(library),
       edits: new Edits(library),
+      savedSearches: new SavedSearches(library),
     }
   }
   const world: LibraryWorld = {

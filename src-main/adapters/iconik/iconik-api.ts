@@ -16,6 +16,7 @@ import { createIconikHttp, type IconikHttp, type IconikHttpOptions } from './htt
 import { createJobsApi } from './jobs.ts'
 import { createMetadataApi } from './metadata.ts'
 import { createMetadataModelApi } from './metadata-model.ts'
+import { createSavedSearchesApi } from './saved-searches.ts'
 import { createSearchApi } from './search.ts'
 import { createStoragesApi } from './storages.ts'
 
@@ -50,6 +51,7 @@ const apiInLane = (http: IconikHttp, lane: Lane, inLane: (lane: Lane) => IconikA
   previews: createPreviewsApi(http, lane),
   jobs: createJobsApi(http, lane),
   search: createSearchApi(http, lane),
+  savedSearches: createSavedSearchesApi(http, lane),
   inLane,
   callCounts: () => http.counts(),
 })

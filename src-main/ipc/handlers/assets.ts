@@ -6,6 +6,7 @@ export function assetHandlers(library: Library, assets: Assets) {
   return {
     'assets.state': () => library.state(),
     'assets.query': ({ query, window }) => assets.query(query, window),
+    'assets.counts': ({ queries }) => assets.counts(queries),
     'assets.ids': ({ query, from, to }) => assets.ids(query, from, to),
     'assets.facets': ({ query, fields, perField }) => assets.facets(query, fields, perField),
     'assets.get': ({ id }, { signal }) => assets.get(id, signal),

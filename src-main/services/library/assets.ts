@@ -24,6 +24,11 @@ export class Assets {
     return (await this.#library.store()).query(query, window)
   }
 
+  async counts(queries: AssetQuery[]): Promise<number[]> {
+    const store = await this.#library.store()
+    return Promise.all(queries.map((query) => store.count(query)))
+  }
+
   async ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]> {
     return (await this.#library.store()).ids(query, from, Math.min(to, from + MOST_IDS - 1))
   }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AssetQuery, AssetRow, Facet } from '@contract/assets.ts'
-import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
+import type { AssetId, CollectionId, SavedSearchId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionDocument } from '../../../ports/iconik-api.ts'
 import type {
   EditedAsset,
@@ -19,6 +19,7 @@ import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-data
 import { AssetIndex, type DocChange } from './asset-index.ts'
 import { AssetRows, type StoredAsset, withKnownFacts } from './asset-rows.ts'
 import { CollectionTable } from './collection-table.ts'
+import { DocSet } from './doc-set.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
 import { libraryMigrations } from './library-schema.ts'
@@ -164,6 +165,10 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     }
   }
 
+  count(query: AssetQuery): number {
+    return this.#index.narrow(this.#baseOf(query), query).count
+  }
+
   ids(query: AssetQuery, from: number, to: number): AssetId[] {
     const statement = this.#sql.of('SELECT id FROM assets WHERE n = ?')
     return Array.from(
@@ -173,7 +178,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   }
 
   facets(query: AssetQuery, fields: string[], perField: number): Facet[] {
-    const base = this.#index.base(query, this.#placesOf(query))
+    const base = this.#baseOf(query)
     const all = this.#index.narrow(base, query)
     const filtered = new Set(query.filters.map(({ field }) => field))
     return fields.map((field) => {
@@ -251,6 +256,8 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   }
 
   keep(kind: KeptKind, key: string, value: unknown): void {
+    // Lists of that search show what was found before.
+    if (kind === 'found') this.#lists.clear()
     this.#safely(() =>
       this.#sql
         .of('INSERT OR REPLACE INTO kept (kind, key, value) VALUES (?, ?, ?)')
@@ -378,12 +385,27 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
       this.#lists.set(key, known)
       return known
     }
-    const base = this.#index.base(query, this.#placesOf(query))
+    const base = this.#baseOf(query)
     const list = this.#index.ordered(query, this.#index.narrow(base, query))
     this.#lists.set(key, list)
     const [oldest] = this.#lists.keys()
     if (this.#lists.size > LISTS_KEPT && oldest !== undefined) this.#lists.delete(oldest)
     return list
+  }
+
+  /** Documents of a query before its filters. */
+  #baseOf(query: AssetQuery): DocSet {
+    const base = this.#index.base(query, this.#placesOf(query))
+    return query.foundBy === null ? base : base.and(this.#foundBy(query.foundBy))
+  }
+
+  /** Documents that the server found for a saved search when it was asked last. */
+  #foundBy(id: SavedSearchId): DocSet {
+    const ids = (this.kept('found', id) ?? []) as string[]
+    const statement = this.#sql.of('SELECT n FROM assets WHERE id = ?')
+    return DocSet.of(
+      Int32Array.from(ids.flatMap((assetId) => (statement.get(assetId)?.['n'] ?? []) as number | [])),
+    )
   }
 
   #placesOf({ collectionId, includeSubcollections }: AssetQuery): string[] | null {

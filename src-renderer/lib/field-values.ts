@@ -38,6 +38,10 @@ const isDay = (text: string) => {
   )
 }
 
+/** Whether a value is a day, or a moment, that can be shown as such. */
+export const isDateText = (text: string, withTime: boolean) =>
+  withTime ? !Number.isNaN(Date.parse(text)) : isDay(text)
+
 function numberProblem(field: FieldView, value: string): string | null {
   const words = strings.inspector.form.invalid
   const whole = field.fieldType === 'integer'

@@ -82,8 +82,8 @@ export interface ClipTarget {
 /** What the plan decided about a clip. */
 export type ClipDecision =
   | { do: 'upload' }
-  /** A new version of an asset that is there. */
-  | { do: 'version'; assetId: AssetId }
+  /** A new version of an asset that is there; into the version that it has where it has no file yet. */
+  | { do: 'version'; assetId: AssetId; intoCurrent?: true | undefined }
   /** Files that came later join the file set of an upload that is there. */
   | { do: 'join'; uploadId: string }
   | { do: 'skip'; reason: 'duplicate' | 'unchanged' | 'excluded'; assetId: AssetId | null }

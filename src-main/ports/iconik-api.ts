@@ -81,6 +81,8 @@ export interface CreateAsset {
   externalId: string
   collectionId: CollectionId | null
   access: 'collection' | 'private' | 'default'
+  /** ASSET where it is left out. */
+  type?: 'ASSET' | 'PLACEHOLDER'
 }
 
 export interface AssetsApi {
@@ -110,7 +112,19 @@ export interface CollectionDocument {
   externalId: string | null
   status: string
   storageId: StorageId | null
+  /** Of its metadata views; null for the default one. */
+  category: string | null
+  createdByUser: string | null
+  dateCreated: string
   dateModified: string
+}
+
+/** What is in a collection and below it; null where the answer does not tell. */
+export interface CollectionContent {
+  assetCount: number | null
+  collectionCount: number | null
+  sizeBytes: number | null
+  durationMs: number | null
 }
 
 export interface CollectionsApi {
@@ -119,6 +133,7 @@ export interface CollectionsApi {
     signal?: AbortSignal,
   ): Promise<CollectionDocument>
   get(id: CollectionId, signal?: AbortSignal): Promise<CollectionDocument>
+  content(id: CollectionId, signal?: AbortSignal): Promise<CollectionContent>
   list(
     page: number,
     perPage: number,

@@ -71,7 +71,17 @@ export interface FieldSummary {
 }
 
 /** Kinds of answers that are kept as they came, for reading offline. */
-export type KeptKind = 'formats' | 'view' | 'views' | 'values' | 'fields' | 'storages' | 'user' | 'searches' | 'found'
+export type KeptKind =
+  | 'formats'
+  | 'view'
+  | 'views'
+  | 'values'
+  | 'fields'
+  | 'storages'
+  | 'user'
+  | 'searches'
+  | 'found'
+  | 'collection'
 
 /**
  * The local mirror of one account: assets, collections, answers that were seen, and edits that wait. Queries answer from
@@ -129,6 +139,8 @@ export interface LibraryStore {
   collectionsWithin(id: CollectionId): Promise<CollectionId[]>
   /** '' when it is not known. */
   collectionTitle(id: CollectionId): Promise<string>
+  /** Titles from the top, its own last; [] when it is not known. */
+  collectionPath(id: CollectionId): Promise<string[]>
   findCollections(text: string, limit: number): Promise<{ id: CollectionId; path: string[] }[]>
 
   // ---- answers kept for reading offline ----

@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
-import { AssetId, CollectionId, Instant, NoInput, Nothing, SavedSearchId, StorageId, Window } from './ids.ts'
+import {
+  AssetId,
+  CollectionId,
+  Instant,
+  NoInput,
+  Nothing,
+  SavedSearchId,
+  StorageId,
+  ViewId,
+  Window,
+} from './ids.ts'
 
 export const AssetRow = z.object({
   id: AssetId,
@@ -174,6 +184,17 @@ export const assets = {
   }),
   'assets.get': call({ input: z.object({ id: AssetId }), output: AssetDetail }),
   'assets.formats': call({ input: z.object({ id: AssetId }), output: z.array(FormatView) }),
+  /** Makes an asset that has no file yet; it is given one later by a plan with `into`. */
+  'assets.createPlaceholder': call({
+    input: z.object({
+      title: z.string().trim().min(1).max(1000),
+      collectionId: CollectionId.nullable(),
+      viewId: ViewId.nullable(),
+      values: z.record(z.string(), z.array(z.string().max(100_000)).max(1000)),
+    }),
+    output: z.object({ id: AssetId }),
+    errors: ['api.invalid'],
+  }),
   'assets.rename': call({
     input: z.object({ id: AssetId, title: z.string().min(1).max(1000) }),
     output: Nothing,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
 import { Begun } from './assets.ts'
-import { AssetId, CollectionId, NoInput, Nothing } from './ids.ts'
+import { AssetId, CollectionId, Instant, NoInput, Nothing, ViewId } from './ids.ts'
+import { MetadataValues } from './metadata.ts'
 
 export const CollectionNode = z.object({
   id: CollectionId,
@@ -13,7 +14,40 @@ export const CollectionNode = z.object({
 })
 export type CollectionNode = z.infer<typeof CollectionNode>
 
+export const CollectionDetail = z.object({
+  id: CollectionId,
+  title: z.string(),
+  /** Titles from the top, its own last. */
+  path: z.array(z.string()),
+  externalId: z.string().nullable(),
+  createdBy: z.string(),
+  dateCreated: Instant,
+  dateModified: Instant,
+  /** Of all that is in it and below it; null where the server does not tell. */
+  assetCount: z.number().nullable(),
+  collectionCount: z.number().nullable(),
+  sizeBytes: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  /** Views that its category has; all views where it has none. */
+  viewIds: z.array(ViewId).nullable(),
+})
+export type CollectionDetail = z.infer<typeof CollectionDetail>
+
+const InView = z.object({ id: CollectionId, viewId: ViewId })
+
 export const collections = {
+  /** As last read when the server cannot be reached. */
+  'collections.get': call({ input: z.object({ id: CollectionId }), output: CollectionDetail }),
+  'collections.values': call({ input: InView, output: MetadataValues }),
+  /**
+   * Sets fields of a collection, at once: they do not wait for the server. `base` holds what the form was opened with;
+   * fields that changed on the server since are refused, with what it holds in details.theirs.
+   */
+  'collections.describe': call({
+    input: InView.extend({ values: MetadataValues, base: MetadataValues }),
+    output: Nothing,
+    errors: ['api.invalid', 'api.conflict'],
+  }),
   /** Children of a collection, by title; null for the top level. */
   'collections.children': call({
     input: z.object({ parentId: CollectionId.nullable() }),

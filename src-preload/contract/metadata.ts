@@ -49,6 +49,11 @@ export type MetadataValues = z.infer<typeof MetadataValues>
 
 export const metadata = {
   'metadata.views': call({ input: NoInput, output: z.array(ViewSummary) }),
+  /** How views are grouped for a kind of object; [] where iconik tells of no categories. */
+  'metadata.categories': call({
+    input: z.object({ objectType: z.enum(['assets', 'collections', 'search']) }),
+    output: z.array(z.object({ name: z.string(), label: z.string(), viewIds: z.array(ViewId) })),
+  }),
   'metadata.view': call({ input: z.object({ id: ViewId }), output: MetadataView }),
   /** Values of one asset in one view, as last read, with edits that wait laid over them. */
   'metadata.values': call({

@@ -42,6 +42,11 @@ export const PlanTargets = z.object({
   title: z.string().max(5000).nullable().optional(),
   /** Names parts of the path for use as tokens, such as "{date}/{unit}/{card}/{stem}". */
   pathPattern: z.string().max(500).nullable().optional(),
+  /** The asset without a file that is given this one clip; null or absent: an asset is made for each clip. */
+  into: z
+    .object({ assetId: AssetId, title: z.string().max(1000) })
+    .nullable()
+    .optional(),
   /** Clips of a camera card that lack a part: held back until it is there (the default), or sent as they are. */
   incomplete: z.enum(['hold', 'upload']).optional(),
 })

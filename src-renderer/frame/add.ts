@@ -5,6 +5,7 @@ import { strings } from '../lib/strings/index.ts'
 import { showAsset } from '../stores/asset-link.ts'
 import { useLibrary } from '../stores/library.ts'
 import { useNavigation } from '../stores/navigation.ts'
+import { useNewAsset, type WaitingAsset } from '../stores/new-asset.ts'
 import { usePlans } from '../stores/plans.ts'
 import { useShell } from '../stores/shell.ts'
 import { useToasts } from '../stores/toasts.ts'
@@ -41,12 +42,14 @@ export function openHandedOver({ paths, assetId }: HandedOver): void {
   if (paths.length > 0) void plan(paths)
 }
 
-/** Opens the plan for dropped files. Those without a path are named in the plan store. */
+/** Opens the plan for dropped files, or for the one of an asset that waits for it. Those without a path are named in the plan store. */
 export async function addDropped(
   files: readonly File[],
   pathOf: (file: File) => Promise<string>,
+  into: WaitingAsset | null = null,
 ): Promise<void> {
   const found = await Promise.all(files.map(async (file) => ({ file, path: await pathOf(file) })))
   usePlans().unnamed = found.filter(({ path }) => path === '').map(({ file }) => file.name)
-  await plan(found.map(({ path }) => path).filter((path) => path !== ''))
+  const paths = found.map(({ path }) => path).filter((path) => path !== '')
+  await (into ? useNewAsset().giveFiles(into, paths) : plan(paths))
 }

@@ -7,20 +7,20 @@ import { isCancelled, toErrorView } from '../client/index.ts'
 const REST_MS = 150
 
 /**
- * One part of the asset that is shown: read when the asset rests, kept until the next is read.
+ * One part of what is shown, an asset or a collection: read when it rests, kept until the next is read.
  *
  * @param of the asset; null reads nothing, as while the section is closed
  */
-export function useAssetPart<T>(
-  of: () => AssetId | null,
-  read: (id: AssetId, signal: AbortSignal) => Promise<T>,
+export function useAssetPart<T, Id extends string = AssetId>(
+  of: () => Id | null,
+  read: (id: Id, signal: AbortSignal) => Promise<T>,
 ) {
   const value = shallowRef<T | null>(null)
   const error = shallowRef<ErrorView | null>(null)
   const busy = ref(false)
   let abort = new AbortController()
   let resting: ReturnType<typeof setTimeout> | undefined
-  let shown: AssetId | null = null
+  let shown: Id | null = null
 
   async function load(): Promise<void> {
     const id = of()
@@ -38,7 +38,7 @@ export function useAssetPart<T>(
     }
   }
   /** Does something to the asset, then reads the part again. @returns whether it was done */
-  async function change(work: (id: AssetId) => Promise<unknown>): Promise<boolean> {
+  async function change(work: (id: Id) => Promise<unknown>): Promise<boolean> {
     const id = of()
     if (id === null || busy.value) return false
     busy.value = true

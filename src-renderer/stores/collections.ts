@@ -72,6 +72,8 @@ export const useCollections = defineStore('collections', () => {
     },
     expand,
     reload,
+    /** The title of a collection that was seen here. */
+    titleOf: (id: string) => nodes.value.get(id as CollectionId)?.title,
     /** Titles from the top down to a collection, as far as they are known here. */
     path(id: CollectionId): string[] {
       const titles: string[] = []

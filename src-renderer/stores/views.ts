@@ -11,6 +11,7 @@ export const useViews = defineStore('views', () => {
   const settings = useSettings()
   const list = shallowRef<readonly ViewSummary[] | null>(null)
   const details = shallowRef<ReadonlyMap<ViewId, MetadataView>>(new Map())
+  const searchViewIds = shallowRef<readonly ViewId[]>([])
   const error = shallowRef<ErrorView | null>(null)
 
   async function attempt(work: () => Promise<void>): Promise<void> {
@@ -32,8 +33,18 @@ export const useViews = defineStore('views', () => {
   })
   let unlisten: (() => void) | undefined
   async function read(): Promise<void> {
-    list.value = await ferry().call('metadata.views', {})
-    await Promise.all(list.value.slice(0, 8).map((view) => load(view.id)))
+    const [views, categories] = await Promise.all([
+      ferry().call('metadata.views', {}),
+      ferry().call('metadata.categories', { objectType: 'search' }),
+    ])
+    list.value = views
+    searchViewIds.value = [...new Set(categories.flatMap(({ viewIds }) => viewIds))]
+    const wanted = new Set([...searchViewIds.value, ...views.slice(0, 8).map((view) => view.id)])
+    await Promise.all([...wanted].map(load))
+  }
+  const facetFieldsOf = (some: readonly MetadataView[]) => {
+    const fields = some.flatMap((view) => view.fields)
+    return [...new Set(fields.filter((field) => field.useAsFacet).map((field) => field.name))]
   }
   return {
     list,
@@ -44,9 +55,11 @@ export const useViews = defineStore('views', () => {
     chosen: computed(() => (chosenId.value ? (details.value.get(chosenId.value) ?? null) : null)),
     chosenId,
     /** Fields of the known views that may be filtered by. */
-    facetFields: computed(() => {
-      const fields = [...details.value.values()].flatMap((view) => view.fields)
-      return [...new Set(fields.filter((field) => field.useAsFacet).map((field) => field.name))]
+    facetFields: computed(() => facetFieldsOf([...details.value.values()])),
+    /** Those of the views that an administrator chose for searching; of all views where none was. */
+    searchFields: computed(() => {
+      const chosen = searchViewIds.value.flatMap((id) => details.value.get(id) ?? [])
+      return facetFieldsOf(chosen.length > 0 ? chosen : [...details.value.values()])
     }),
     start: () => {
       // Fields or views were changed by an administrator here.

@@ -58,7 +58,7 @@ export function createAssetsApi(http: IconikHttp, lane: Lane): AssetsApi {
     async create(asset, signal) {
       const body = {
         title: asset.title,
-        type: 'ASSET',
+        type: asset.type ?? 'ASSET',
         status: 'ACTIVE',
         external_id: asset.externalId,
         ...(asset.collectionId === null ? {} : { collection_id: asset.collectionId }),

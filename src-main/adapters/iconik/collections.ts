@@ -3,7 +3,7 @@ import type { Lane } from '../../core/pacing/request-budget.ts'
 import type { CollectionDocument, CollectionsApi } from '../../ports/iconik-api.ts'
 import { pathOf, type IconikHttp } from './http.ts'
 import { readPage } from './pagination.ts'
-import { Collection } from './wire.ts'
+import { Collection, CollectionContent } from './wire.ts'
 
 const LIST = '/API/assets/v1/collections/'
 const collectionPath = (id: CollectionId) => pathOf`/API/assets/v1/collections/${id}/`
@@ -16,6 +16,9 @@ export function toCollectionDocument(collection: Collection): CollectionDocument
     externalId: collection.external_id,
     status: collection.status,
     storageId: collection.storage_id,
+    category: collection.category,
+    createdByUser: collection.created_by_user,
+    dateCreated: collection.date_created,
     dateModified: collection.date_modified,
   }
 }
@@ -36,6 +39,16 @@ export function createCollectionsApi(http: IconikHttp, lane: Lane): CollectionsA
       return toCollectionDocument(
         await http.json({ method: 'GET', path: collectionPath(id), lane, signal }, Collection),
       )
+    },
+    async content(id, signal) {
+      const path = pathOf`/API/assets/v1/collections/${id}/content/info/`
+      const info = await http.json({ method: 'GET', path, lane, signal }, CollectionContent)
+      return {
+        assetCount: info.assets_count,
+        collectionCount: info.collections_count,
+        sizeBytes: info.total_size,
+        durationMs: info.total_duration_milliseconds,
+      }
     },
     async list(page, perPage, signal) {
       const query = { page, per_page: perPage }

@@ -98,10 +98,20 @@ export const Collection = z.looseObject({
   external_id: maybeText,
   status: text,
   storage_id: StorageId.nullish().transform((value) => value ?? null),
+  category: maybeText,
+  created_by_user: maybeText,
+  date_created: text,
   date_modified: text,
   _sort: z.array(z.unknown()).nullish(),
 })
 export type Collection = z.infer<typeof Collection>
+
+export const CollectionContent = z.looseObject({
+  assets_count: maybeNumber,
+  collections_count: maybeNumber,
+  total_size: maybeNumber,
+  total_duration_milliseconds: maybeNumber,
+})
 
 export const Component = z.looseObject({
   id: z.string(),

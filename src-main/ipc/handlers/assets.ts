@@ -11,6 +11,7 @@ export function assetHandlers(library: Library, assets: Assets) {
     'assets.facets': ({ query, fields, perField }) => assets.facets(query, fields, perField),
     'assets.get': ({ id }, { signal }) => assets.get(id, signal),
     'assets.formats': ({ id }, { signal }) => assets.formats(id, signal),
+    'assets.createPlaceholder': (wanted) => assets.createPlaceholder(wanted),
     'assets.rename': async ({ id, title }) => {
       await assets.rename(id, title)
       return null

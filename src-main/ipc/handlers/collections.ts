@@ -4,6 +4,12 @@ import type { Collections } from '../../services/library/collections.ts'
 export function collectionHandlers(collections: Collections) {
   return {
     'collections.children': ({ parentId }) => collections.children(parentId),
+    'collections.get': ({ id }, { signal }) => collections.get(id, signal),
+    'collections.values': ({ id, viewId }, { signal }) => collections.values(id, viewId, signal),
+    'collections.describe': async ({ id, viewId, values, base }) => {
+      await collections.describe(id, viewId, values, base)
+      return null
+    },
     'collections.find': ({ text }) => collections.find(text),
     'collections.create': ({ parentId, title }, { signal }) => collections.create(parentId, title, signal),
     'collections.rename': async ({ id, title }, { signal }) => {

@@ -4,6 +4,7 @@ import type { Metadata } from '../../services/library/metadata.ts'
 export function metadataHandlers(metadata: Metadata) {
   return {
     'metadata.views': (_, { signal }) => metadata.views(signal),
+    'metadata.categories': ({ objectType }, { signal }) => metadata.categories(objectType, signal),
     'metadata.view': ({ id }, { signal }) => metadata.view(id, signal),
     'metadata.values': ({ assetId, viewId }, { signal }) => metadata.values(assetId, viewId, signal),
     'metadata.summary': ({ assetIds, viewId }) => metadata.summary(assetIds, viewId),

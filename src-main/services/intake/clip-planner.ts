@@ -1,4 +1,4 @@
-import type { StorageId } from '@contract/ids.ts'
+import type { AssetId, StorageId } from '@contract/ids.ts'
 import type { PlanTargets } from '@contract/uploads.ts'
 import type { PlannedClip, ScannedFile } from '../../core/clip.ts'
 import type { CardFolder, CardSafety } from '../../core/intake/cards/card-folder.ts'
@@ -247,6 +247,7 @@ export class ClipPlanner implements ClipPlanning {
     released: ReadonlySet<string> = new Set(),
   ): PlannedClip[] {
     const pattern = patternOf(targets)
+    if (targets.into) return givenTo(targets.into.assetId, prospects, targets, fields, pattern)
     return prospects.map(({ clip, knowledge, judgement }) => {
       const { title, target, missingFields } = describeClip(clip, targets, fields, knowledge, pattern)
       const isReleased = targets.incomplete === 'upload' || released.has(clip.key)
@@ -292,6 +293,26 @@ export class ClipPlanner implements ClipPlanning {
       required: required && !readOnly,
     }))
   }
+}
+
+/** The first clip goes into the asset that waits for one, as it is and whatever is known of it; it takes no second. */
+function givenTo(
+  assetId: AssetId,
+  prospects: readonly Prospect[],
+  targets: PlanTargets,
+  fields: readonly PlannedField[] | null,
+  pattern: PathPattern | null,
+): PlannedClip[] {
+  return prospects.map(({ clip, knowledge, judgement: { decision } }, place) => {
+    const { target } = describeClip(clip, targets, fields, knowledge, pattern)
+    const isHeld = decision.do === 'wait'
+    const wait = { do: 'wait', reason: 'An asset takes one clip; another one is chosen already.' } as const
+    return {
+      clip,
+      target: { ...target, collectionId: null, collectionPath: [] },
+      decision: isHeld ? decision : place > 0 ? wait : { do: 'version', assetId, intoCurrent: true },
+    }
+  })
 }
 
 function templatesOf(targets: PlanTargets): string[] {

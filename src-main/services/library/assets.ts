@@ -1,10 +1,13 @@
 import type { AssetDetail, AssetQuery, AssetRow, Facet, FormatView } from '@contract/assets.ts'
-import type { AssetId, Window } from '@contract/ids.ts'
+import { randomUUID } from 'node:crypto'
+import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { factsOfFormats } from '../../core/library/media-facts.ts'
-import type { FormatDocument } from '../../ports/iconik-api.ts'
+import { settingEdits } from '../../core/library/field-edits.ts'
+import type { CreateAsset, FormatDocument, IconikApi } from '../../ports/iconik-api.ts'
 import type { LibraryStore } from '../../ports/library-store.ts'
 import type { Library } from './library.ts'
+import { keptWhenAway } from './kept-when-away.ts'
 import { sendSoon, throwRefusal } from './send-soon.ts'
 
 const MOST_IDS = 100_000
@@ -62,17 +65,51 @@ export class Assets {
 
   /** Formats with file sets and files; as last read when the server cannot be reached. */
   async formats(id: AssetId, signal?: AbortSignal): Promise<FormatView[]> {
-    const store = await this.#library.store()
+    return keptWhenAway(await this.#library.store(), 'formats', id, () => this.#readFormats(id, signal))
+  }
+
+  /**
+   * Makes an asset that waits for its file. Either all of it is there afterwards or nothing.
+   *
+   * @throws AppError api.invalid auth.role-missing network.*
+   */
+  async createPlaceholder(wanted: {
+    title: string
+    collectionId: CollectionId | null
+    viewId: ViewId | null
+    values: Record<string, string[]>
+  }): Promise<{ id: AssetId }> {
+    const { title, collectionId, viewId, values } = wanted
+    const api = this.#library.session().api.inLane('person')
+    const id = await this.#createOnce(api, {
+      title,
+      collectionId,
+      externalId: randomUUID(),
+      access: collectionId === null ? 'default' : 'collection',
+      type: 'PLACEHOLDER',
+    })
     try {
-      const formats = await this.#readFormats(id, signal)
-      await store.keep('formats', id, formats)
-      return formats
+      if (viewId !== null && Object.keys(values).length > 0)
+        await api.metadata.putValues('assets', id, viewId, settingEdits(values))
     } catch (error) {
-      const code = findAppError(error)?.code
-      const isAway = code?.startsWith('network.') || code === 'auth.required'
-      const kept = isAway ? ((await store.kept('formats', id)) as FormatView[] | null) : null
-      if (!kept) throw error
-      return kept
+      await api.assets.deleteUpload(id)
+      throw error
+    }
+    this.#library.noticed([id])
+    return { id }
+  }
+
+  /** A create whose answer got lost may have taken effect: what carries its external id is the one that was asked for. */
+  async #createOnce(api: IconikApi, asset: CreateAsset): Promise<AssetId> {
+    try {
+      return (await api.assets.create(asset)).id
+    } catch (error) {
+      if (!findAppError(error)?.code.startsWith('network.')) throw error
+      const terms = [{ name: 'external_id', value: asset.externalId }]
+      const { rows } = await api.search.assets({ terms, perPage: 1 }).catch(() => ({ rows: [] }))
+      const [made] = rows
+      if (made?.externalId !== asset.externalId) throw error
+      return made.id
     }
   }
 

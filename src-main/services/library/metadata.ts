@@ -2,9 +2,11 @@ import type { AssetId, ViewId } from '@contract/ids.ts'
 import type { FieldView, MetadataValues, MetadataView, ViewSummary } from '@contract/metadata.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { applyChanges, type FieldEdit, isSameValues, pickFields } from '../../core/library/field-edits.ts'
+import type { CategoryDocument } from '../../ports/metadata-model-api.ts'
 import type { FieldDocument, ViewDocument } from '../../ports/iconik-api.ts'
 import type { FieldSummary, KeptKind, LibraryStore, PendingEdit } from '../../ports/library-store.ts'
 import type { Library } from './library.ts'
+import { keptWhenAway } from './kept-when-away.ts'
 import { sendSoon, throwRefusal } from './send-soon.ts'
 
 export interface ValuesView {
@@ -33,6 +35,19 @@ export class Metadata {
         fields.map(({ name, label }) => ({ name, label })),
       )
       return views.map(({ id, name, description }) => ({ id, name, description: description ?? '' }))
+    })
+  }
+
+  /** Categories of a kind of object. Whoever may not read them, or has none, has the views all the same. */
+  async categories(objectType: string, signal?: AbortSignal): Promise<CategoryDocument[]> {
+    return this.#fresh('views', `categories of ${objectType}`, async () => {
+      try {
+        return await this.#api().model.categories(objectType, signal)
+      } catch (error) {
+        const code = findAppError(error)?.code
+        if (code === 'api.not-found' || code === 'api.invalid' || code === 'auth.role-missing') return []
+        throw error
+      }
     })
   }
 
@@ -149,18 +164,7 @@ export class Metadata {
 
   /** From the server, or as last read when it cannot be reached. */
   async #fresh<T>(kind: KeptKind, key: string, read: () => Promise<T>): Promise<T> {
-    const store = await this.#library.store()
-    try {
-      const value = await read()
-      await store.keep(kind, key, value)
-      return value
-    } catch (error) {
-      const code = findAppError(error)?.code
-      const isAway = code?.startsWith('network.') || code === 'auth.required'
-      const kept = isAway ? await store.kept(kind, key) : null
-      if (kept === null) throw error
-      return kept as T
-    }
+    return keptWhenAway(await this.#library.store(), kind, key, read)
   }
 }
 

@@ -5,6 +5,7 @@ import { AppError, findAppError } from '../../core/errors.ts'
 import { criteriaOf, queryOfCriteria } from '../../core/library/search-criteria.ts'
 import type { LibraryStore } from '../../ports/library-store.ts'
 import type { SavedSearchDocument } from '../../ports/saved-searches-api.ts'
+import { keptWhenAway } from './kept-when-away.ts'
 import type { Library } from './library.ts'
 
 /** Assets that are taken over of a search which only iconik can answer; more of them is no list to look through. */
@@ -88,16 +89,9 @@ export class SavedSearches {
   }
 
   async #documents(store: LibraryStore, signal?: AbortSignal): Promise<SavedSearchDocument[]> {
-    try {
-      const documents = await this.#api().list(signal)
-      await store.keep('searches', 'all', documents)
-      return documents
-    } catch (error) {
-      const code = findAppError(error)?.code
-      const isAway = code?.startsWith('network.') || code === 'auth.required'
-      if (!isAway) throw error
-      return kept(store)
-    }
+    // Nothing was kept before the first look: then there is none to show.
+    if ((await store.kept('searches', 'all')) === null) await store.keep('searches', 'all', [])
+    return keptWhenAway(store, 'searches', 'all', () => this.#api().list(signal))
   }
 
   #counted(store: LibraryStore, searches: SavedSearch[]): Promise<SavedSearch[]> {

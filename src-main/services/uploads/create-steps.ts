@@ -167,6 +167,9 @@ async function prepareVersion(context: UploadContext, upload: UploadRecord): Pro
   const { api } = context.session
   const assetId = assetOf(upload)
   const storage = await context.storages.get(upload.target.storageId)
+  const empty = await emptyVersion(context, upload, assetId)
+  if (empty)
+    return { changes: { versionsBefore: [], storageId: storage.id }, send: async () => ({ id: empty }) }
   const before = (await api.assets.get(assetId, context.signal)).versions.map((version) => version.id)
   return {
     changes: { versionsBefore: before, storageId: storage.id },
@@ -176,6 +179,18 @@ async function prepareVersion(context: UploadContext, upload: UploadRecord): Pro
       return { id: made }
     },
   }
+}
+
+/** The version of an asset that waits for its first file; null where it has one by now, or was not asked for. */
+async function emptyVersion(
+  { session, signal }: UploadContext,
+  { decision }: UploadRecord,
+  assetId: AssetId,
+): Promise<string | null> {
+  if (decision.do !== 'version' || !decision.intoCurrent) return null
+  const formats = await session.api.files.listFormats(assetId, signal)
+  if (formats.some(({ status }) => status !== 'DELETED')) return null
+  return currentVersion(await session.api.assets.get(assetId, signal))
 }
 
 async function prepareFormat(context: UploadContext, upload: UploadRecord): Promise<PreparedCreate> {

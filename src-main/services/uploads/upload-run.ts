@@ -133,6 +133,7 @@ async function verify(context: UploadContext, last: readonly FileEnd[]): Promise
     journal.update(id, { step: 'bytes' })
     return false
   }
+  await nameAsAsset(context)
   await journal.settle(
     id,
     {
@@ -147,6 +148,15 @@ async function verify(context: UploadContext, last: readonly FileEnd[]): Promise
     [...last],
   )
   return true
+}
+
+/** An asset that waited for its file has one now. Safe to repeat. */
+async function nameAsAsset(context: UploadContext): Promise<void> {
+  const { decision } = mustGet(context)
+  if (decision.do !== 'version' || !decision.intoCurrent) return
+  const { assets } = context.session.api
+  const asset = await assets.get(decision.assetId, context.signal)
+  if (asset.type === 'PLACEHOLDER') await assets.update(asset.id, { type: 'ASSET' }, context.signal)
 }
 
 function evidenceOf(files: readonly UploadFileRecord[]): string {

@@ -1,28 +1,17 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import type { ErrorView } from '@contract/errors.ts'
-import type { AssetId, ViewId } from '@contract/ids.ts'
 import type { FieldView, MetadataValues, MetadataView } from '@contract/metadata.ts'
 import { ferry, isCancelled, toErrorView } from '../../client/index.ts'
 import { cleanValues, fieldProblem, sameValues } from '../../lib/field-values.ts'
-import { strings } from '../../lib/strings/index.ts'
 import { type ManyMode, useDrafts } from '../../stores/drafts.ts'
-import { useToasts } from '../../stores/toasts.ts'
-import { useUndo } from '../../stores/undo.ts'
-
-export interface Conflict {
-  readonly field: string
-  readonly mine: string[]
-  readonly theirs: string[]
-}
+import type { Conflict, FormSubject } from './form-subject.ts'
 
 /**
- * The form of one view over one asset or many. Fields that nobody touched are never sent. Of many assets, a field whose
+ * The form of one view over an asset, many of them, or a collection. Fields that nobody touched are never sent. Of many assets, a field whose
  * values differ is mixed and stays so until something is written into it.
  */
-export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () => MetadataView | null }) {
+export function useMetadataForm(of: { subject: () => FormSubject | null; view: () => MetadataView | null }) {
   const drafts = useDrafts()
-  const toasts = useToasts()
-  const undo = useUndo()
   const base = shallowRef<MetadataValues>({})
   const mixed = shallowRef<ReadonlySet<string>>(new Set())
   const pending = shallowRef<ReadonlySet<string>>(new Set())
@@ -39,10 +28,7 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
   let abort = new AbortController()
   let shownKey = ''
 
-  const keyOf = () => {
-    const ids = of.ids()
-    return `${of.view()?.id ?? ''} ${ids.length > 1 ? `${ids.length} ${ids[0]} ${ids.at(-1)}` : (ids[0] ?? '')}`
-  }
+  const keyOf = () => `${of.view()?.id ?? ''} ${of.subject()?.key ?? ''}`
   const values = (name: string) => draft[name] ?? base.value[name] ?? []
   const isChanged = (name: string) => {
     const own = draft[name]
@@ -78,36 +64,20 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     for (const [name, mode] of Object.entries(kept?.modes ?? {})) modes.set(name, mode)
     shownKey = key
   }
-  async function readOne(view: MetadataView, assetId: AssetId, signal: AbortSignal): Promise<void> {
-    const answer = await ferry().call('metadata.values', { assetId, viewId: view.id }, { signal })
-    if (signal.aborted) return
-    base.value = answer.values
-    mixed.value = new Set()
-    pending.value = new Set(answer.pending)
-    conflicts.value = answer.conflicts
-  }
-  async function readMany(view: MetadataView, ids: readonly AssetId[], signal: AbortSignal): Promise<void> {
-    const input = { assetIds: [...ids], viewId: view.id }
-    const fields = Object.entries(await ferry().call('metadata.summary', input, { signal }))
-    if (signal.aborted) return
-    base.value = Object.fromEntries(
-      fields.filter(([, { isMixed }]) => !isMixed).map(([name, { values: own }]) => [name, own]),
-    )
-    mixed.value = new Set(fields.filter(([, { isMixed }]) => isMixed).map(([name]) => name))
-    pending.value = new Set()
-    conflicts.value = []
-  }
   async function read(): Promise<void> {
     const view = of.view()
-    const ids = of.ids()
+    const subject = of.subject()
     abort.abort()
     abort = new AbortController()
-    if (!view || ids.length === 0) return
+    if (!view || !subject) return
     const { signal } = abort
     try {
-      if (ids.length > 1) await readMany(view, ids, signal)
-      else if (ids[0]) await readOne(view, ids[0], signal)
+      const answer = await subject.read(view, signal)
       if (signal.aborted) return
+      base.value = answer.values
+      mixed.value = new Set(answer.mixed)
+      pending.value = new Set(answer.pending)
+      conflicts.value = answer.conflicts
       loaded.value = true
     } catch (failure) {
       if (!isCancelled(failure)) error.value = toErrorView(failure)
@@ -130,8 +100,7 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
   onScopeDispose(keepDraft)
   onScopeDispose(
     ferry().on('metadata.changed', ({ assetIds }) => {
-      const ids = new Set<AssetId>(of.ids())
-      if (assetIds === null || assetIds.some((id) => ids.has(id))) void read()
+      if (assetIds === null || of.subject()?.isAmong(assetIds)) void read()
     }),
   )
 
@@ -156,11 +125,11 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
   /** Saves what was changed. Resolves with the name of the first field that keeps it from being saved, else null. */
   async function save(): Promise<string | null> {
     const view = of.view()
-    if (!view || changed.value.length === 0 || saving.value) return null
+    const subject = of.subject()
+    if (!view || !subject || changed.value.length === 0 || saving.value) return null
     for (const field of editable.value) judged.add(field.name)
     const first = editable.value.find((field) => problems.value[field.name])
     if (first) return first.name
-    const ids = [...of.ids()]
     const key = shownKey
     const names = changed.value.map((field) => field.name)
     const changes = Object.fromEntries(
@@ -172,12 +141,7 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
     saving.value = true
     error.value = null
     try {
-      const input = { assetIds: ids, viewId: view.id as ViewId, changes }
-      const { editId } = await ferry().call(
-        'metadata.edit',
-        ids.length === 1 ? { ...input, base: before } : input,
-      )
-      if (editId !== null) saved(ids.length, editId)
+      await subject.write(view, changes, before)
       drafts.put(key, { values: {}, modes: {} })
       if (key === shownKey) {
         showDraft(key)
@@ -185,39 +149,19 @@ export function useMetadataForm(of: { ids: () => readonly AssetId[]; view: () =>
       }
     } catch (failure) {
       if (!isCancelled(failure)) takeRefusal(toErrorView(failure))
+      // A conflict is shown field by field.
+      if (key === shownKey && toErrorView(failure).code === 'api.conflict') await read()
     } finally {
       saving.value = false
     }
     return Object.keys(refused.value)[0] ?? null
   }
-  /** Offers to put back what was there: by Ctrl/Cmd Z, and for many assets in a note too. */
-  function saved(count: number, editId: number): void {
-    const label = strings.edits.undo
-    const step = {
-      label,
-      undo: async () => {
-        try {
-          await ferry().call('edits.undo', { id: editId })
-        } catch (failure) {
-          if (!isCancelled(failure)) error.value = toErrorView(failure)
-        }
-      },
-    }
-    undo.push(step)
-    if (count > 1)
-      toasts.show(strings.edits.saved(count), { label: strings.app.undo, run: () => void undo.undo(step) })
-  }
   async function resolve(conflict: Conflict, keep: 'mine' | 'theirs'): Promise<void> {
     const view = of.view()
-    const [assetId] = of.ids()
-    if (!view || !assetId) return
     try {
-      await ferry().call('metadata.resolveConflict', {
-        assetId,
-        viewId: view.id,
-        field: conflict.field,
-        keep,
-      })
+      if (view) await of.subject()?.resolve(view, conflict, keep)
+      error.value = null
+      if (keep === 'theirs') delete draft[conflict.field]
       await read()
     } catch (failure) {
       if (!isCancelled(failure)) error.value = toErrorView(failure)

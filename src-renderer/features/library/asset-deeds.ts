@@ -2,6 +2,7 @@ import {
   Copy,
   Download,
   ExternalLink,
+  FileUp,
   FolderMinus,
   FolderPlus,
   ListChecks,
@@ -23,6 +24,7 @@ import { useCollections } from '../../stores/collections.ts'
 import { useDownloads } from '../../stores/downloads.ts'
 import { useInspection } from '../../stores/inspection.ts'
 import { useJobs } from '../../stores/jobs.ts'
+import { useNewAsset } from '../../stores/new-asset.ts'
 import { useLibrary } from '../../stores/library.ts'
 import { useNavigation } from '../../stores/navigation.ts'
 import { useSend } from '../../stores/send.ts'
@@ -123,7 +125,19 @@ export function useAssetDeeds() {
           ...needs('can_purge_assets'),
         },
       ]
+    const waiting =
+      selection.count === 1 && selection.current?.type === 'PLACEHOLDER' ? selection.current : null
     return [
+      ...(waiting
+        ? [
+            {
+              label: words.newAsset.give,
+              icon: FileUp,
+              run: () => void useNewAsset().askForFile(waiting),
+              ...needs('can_write_files'),
+            },
+          ]
+        : []),
       { label: words.preview, icon: Play, keys: shortcutText('space'), run: inspection.openViewer },
       { label: words.edit, icon: Pencil, keys: shortcutText('mod+e'), run: inspection.edit },
       {

@@ -7,9 +7,16 @@ export function lengthOf(row: AssetRow): string {
   return row.durationMs === null ? '' : formatLength(row.durationMs)
 }
 
+/** "Video", "Placeholder". */
+export function kindOf(row: Pick<AssetRow, 'type' | 'mediaType'>): string {
+  return row.type === 'PLACEHOLDER'
+    ? strings.library.assetTypes.PLACEHOLDER
+    : strings.library.mediaTypes[row.mediaType]
+}
+
 /** The second line of a card: start timecode of a clip, pixels of a picture, else what it is and how large. */
 export function secondLine(row: AssetRow): string {
-  const kind = strings.library.mediaTypes[row.mediaType]
+  const kind = kindOf(row)
   if (row.startTimecode) return row.startTimecode
   if (row.width && row.height) return `${kind} · ${row.width} × ${row.height}`
   return row.sizeBytes === null ? kind : `${kind} · ${formatBytes(row.sizeBytes)}`

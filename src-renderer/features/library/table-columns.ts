@@ -2,7 +2,7 @@ import type { AssetRow } from '@contract/assets.ts'
 import { formatBytes, formatWhen } from '../../lib/format.ts'
 import { strings } from '../../lib/strings/index.ts'
 import type { SortField } from '../../stores/library.ts'
-import { frameRateOf, lengthOf } from './asset-facts.ts'
+import { frameRateOf, kindOf, lengthOf } from './asset-facts.ts'
 
 export interface TableColumn {
   readonly id: keyof typeof strings.library.columns
@@ -24,7 +24,7 @@ const column = (
 
 /** Besides name and thumbnail, in their order. */
 export const COLUMNS: readonly TableColumn[] = [
-  column('type', 72, (row) => strings.library.mediaTypes[row.mediaType], { foldsAs: 3 }),
+  column('type', 84, kindOf, { foldsAs: 3 }),
   column('timecode', 88, (row) => row.startTimecode ?? '', { alignEnd: true, foldsAs: 2 }),
   column('length', 60, lengthOf, { alignEnd: true, sort: 'duration', foldsAs: 1 }),
   column('format', 132, (row) => row.format ?? '', { foldsAs: 5 }),

@@ -134,6 +134,7 @@ export function fakeLibrary(
       for (let place = window.offset; place < end; place += 1) rows.push(row(at(place)))
       return { revision, total, rows }
     },
+    'assets.counts': async ({ queries }) => queries.map((query) => matching(query).total),
     'assets.ids': async ({ query, from, to }) => {
       const { total, at } = matching(query)
       const ids: AssetId[] = []

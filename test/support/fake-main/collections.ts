@@ -36,6 +36,8 @@ export function fakeCollections(changed: () => void, empty = false): Partial<Han
     return [...(node.parentId ? path(node.parentId) : []), node.title]
   }
   return {
+    'savedSearches.list': async () => [],
+    'savedSearches.counts': async () => [],
     'collections.children': async ({ parentId }) =>
       [...nodes.keys()]
         .map(view)

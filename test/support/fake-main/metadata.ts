@@ -68,6 +68,7 @@ export function fakeMetadata(
   const conflicts = new Set<string>(options.conflicts ? ['keywords'] : [])
   return {
     'metadata.views': async () => fakeViews,
+    'metadata.categories': async () => [],
     'metadata.view': async ({ id }) => fakeViews.find((view) => view.id === id) ?? fakeViews[0]!,
     'metadata.values': async ({ assetId }) => ({
       values: { ...start, ...edited.get(assetId) },

@@ -251,6 +251,10 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     return this.#collections.titleOf(id)
   }
 
+  collectionPath(id: CollectionId): string[] {
+    return this.#collections.path(id)
+  }
+
   findCollections(text: string, limit: number) {
     return this.#collections.find(text, limit)
   }

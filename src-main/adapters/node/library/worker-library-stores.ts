@@ -34,6 +34,7 @@ const METHODS = [
   'children',
   'collectionsWithin',
   'collectionTitle',
+  'collectionPath',
   'findCollections',
   'keep',
   'kept',

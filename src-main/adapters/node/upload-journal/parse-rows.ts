@@ -27,7 +27,7 @@ const ClipTarget = z.object({
 })
 const Decision = z.discriminatedUnion('do', [
   z.object({ do: z.literal('upload') }),
-  z.object({ do: z.literal('version'), assetId: AssetId }),
+  z.object({ do: z.literal('version'), assetId: AssetId, intoCurrent: z.literal(true).optional() }),
   z.object({ do: z.literal('join'), uploadId: z.string() }),
 ])
 const After = z.discriminatedUnion('do', [

@@ -73,6 +73,7 @@ export const app = {
     title: 'Drop to plan an upload',
     into: (collection: string) => `Into ${collection}. Nothing starts yet.`,
     plain: 'Nothing starts yet.',
+    give: (asset: string) => `As the file of “${asset}”. Nothing starts yet.`,
     noPath: (name: string) => `The place of “${name}” on this machine is not known. Add it with Add files.`,
   },
   status: {

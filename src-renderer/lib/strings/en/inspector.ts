@@ -61,6 +61,9 @@ export const inspector = {
     no: 'No',
     notSet: 'Not set',
     choose: 'Choose',
+    calendar: 'Choose in a calendar',
+    monthBefore: 'Month before',
+    monthAfter: 'Month after',
     addValue: 'Add',
     removeValue: (value: string) => `Remove ${value}`,
     mixed: 'Several values',
@@ -105,6 +108,7 @@ export const inspector = {
     confirm: (number: number) => `Delete version ${number}?`,
     confirmText: 'Its formats, files and previews go with it. This cannot be undone.',
   },
+  collection: { path: 'In', holds: 'Holds', id: 'Collection id' },
   collections: { none: 'In no collection.' },
   comments: {
     none: 'No comments. Press C while playing to write one at this frame.',

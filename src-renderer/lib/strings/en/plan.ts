@@ -5,6 +5,8 @@ const clips = (count: number) => formatPlural(count, 'clip')
 /** Words of the plan sheet. */
 export const plan = {
   title: (count: number) => `Upload ${clips(count)}`,
+  into: (asset: string) =>
+    `The clip becomes the file of “${asset}”. The asset keeps its title, collections and access.`,
   reading: (name: string) => `Reading ${name}`,
   scanned: (files: number) => `${formatPlural(files, 'file')} so far`,
   hashing: 'Looking for clips that are already there',

@@ -280,7 +280,7 @@ export function compose(machine: Machine, host: Host) {
     samples,
     library,
     media,
-    assets: new Assets(library),
+    assets: new Assets(library, (id) => uploads.provenFiles(id)),
     collections: new Collections(library),
     metadata: new Metadata(library),
     savedSearches: new SavedSearches(library),

@@ -1,8 +1,14 @@
-import type { BatchId, CollectionId, UploadId } from '@contract/ids.ts'
+import type { AssetId, BatchId, CollectionId, UploadId } from '@contract/ids.ts'
 import type { UploadFilter, UploadSelection, UploadState } from '@contract/uploads.ts'
 import type { CommittedPlan, FieldValues } from '../core/clip.ts'
 import type { BatchRecord, UploadFileRecord, UploadHold, UploadRecord } from '../core/upload/upload-record.ts'
 import type { KnownFile } from './upload-intake.ts'
+
+export interface ProvenFile {
+  fileId: string
+  /** What the storage's evidence was. */
+  evidence: string
+}
 
 export interface CommitResult {
   batchId: BatchId
@@ -243,6 +249,8 @@ export interface KnownRows {
   filesStartingWith(accountId: string, pathPrefix: string): KnownFile[]
   /** Field values of the targets of all uploads of the same asset that were not cancelled; of each field the latest. */
   valuesSent(id: UploadId): FieldValues
+  /** Files of an asset that this journal saw proven, by iconik's ids. */
+  provenFiles(accountId: string, assetId: AssetId): ProvenFile[]
 }
 
 /**

@@ -80,6 +80,8 @@ export const FileView = z.object({
   sizeBytes: z.number().nullable(),
   status: z.string(),
   checksum: z.string().nullable(),
+  /** The storage's own evidence, where this machine uploaded the file and saw it proven; null where it did not. */
+  proof: z.string().nullable().default(null),
 })
 export const FileSetView = z.object({
   id: z.string(),

@@ -6,6 +6,7 @@ import { factsOfFormats } from '../../core/library/media-facts.ts'
 import { settingEdits } from '../../core/library/field-edits.ts'
 import type { CreateAsset, FormatDocument, IconikApi } from '../../ports/iconik-api.ts'
 import type { LibraryStore } from '../../ports/library-store.ts'
+import type { ProvenFile } from '../../ports/upload-journal.ts'
 import type { Library } from './library.ts'
 import { keptWhenAway } from './kept-when-away.ts'
 import { sendSoon, throwRefusal } from './send-soon.ts'
@@ -15,9 +16,12 @@ const MOST_IDS = 100_000
 /** Assets as the page asks for them: lists and details from the mirror, changes through the server or the outbox. */
 export class Assets {
   readonly #library: Library
+  readonly #provenFiles: (assetId: AssetId) => readonly ProvenFile[]
 
-  constructor(library: Library) {
+  /** @param provenFiles files of an asset that the journal of this machine saw proven */
+  constructor(library: Library, provenFiles: (assetId: AssetId) => readonly ProvenFile[] = () => []) {
     this.#library = library
+    this.#provenFiles = provenFiles
   }
 
   async query(
@@ -170,6 +174,7 @@ export class Assets {
       this.#storageNames(signal),
     ])
     await this.#noteFacts(id, formats)
+    const proofs = new Map(this.#provenFiles(id).map(({ fileId, evidence }) => [fileId, evidence]))
     return formats.map((format) => ({
       id: format.id,
       name: format.name,
@@ -195,6 +200,8 @@ export class Assets {
               sizeBytes: file.sizeBytes,
               status: file.status,
               checksum: file.checksum,
+              // What was proven is what lay there then: a file that is open again is another matter.
+              proof: file.status === 'CLOSED' ? (proofs.get(file.id) ?? null) : null,
             })),
           }
         }),

@@ -1,4 +1,4 @@
-import type { BatchId, UploadId } from '@contract/ids.ts'
+import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
 import type { BatchView, UploadFilter, UploadRow, UploadSelection, UploadSummary } from '@contract/uploads.ts'
 import type { CommittedPlan, FieldValues } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
@@ -6,7 +6,7 @@ import { isEnd } from '../../core/upload/upload-record.ts'
 import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { TransferRate } from '../../core/upload/transfer-rate.ts'
 import type { KnownFile, KnownUploads, UploadIntake, UploadOutcome } from '../../ports/upload-intake.ts'
-import type { StateTotals, UploadTrack } from '../../ports/upload-journal.ts'
+import type { ProvenFile, StateTotals, UploadTrack } from '../../ports/upload-journal.ts'
 import { BatchJobs } from './batch-jobs.ts'
 import { MetadataTrack } from './metadata-track.ts'
 import { PreviewTrack } from './preview-track.ts'
@@ -186,6 +186,9 @@ export class UploadService implements UploadIntake, KnownUploads {
 
   filesAtPath(path: string): KnownFile[] {
     return this.#deps.journal.filesAtPath(this.#account(), path)
+  }
+  provenFiles(assetId: AssetId): ProvenFile[] {
+    return this.#deps.journal.provenFiles(this.#account(), assetId)
   }
   filesOfSize(sizeBytes: number): KnownFile[] {
     return this.#deps.journal.filesOfSize(this.#account(), sizeBytes)

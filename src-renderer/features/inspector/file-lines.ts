@@ -14,12 +14,20 @@ export interface FileLineView {
   readonly end: string
   readonly expanded: boolean | undefined
   readonly tip: string
+  /** Of a file: the storage's evidence, where it was proven here. */
+  readonly proof?: string | null
 }
 
 /** Bytes of all files of a format that are known. */
 export function sizeOf(format: FormatView): number {
   const files = format.fileSets.flatMap((set) => set.files)
   return files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0)
+}
+
+/** What proves the files of the first format, where every one of them was proven here; null where one was not. */
+export function proofOf(formats: readonly FormatView[]): string | null {
+  const files = formats[0]?.fileSets.flatMap((set) => set.files) ?? []
+  return files.length > 0 && files.every((file) => file.proof !== null) ? (files[0]?.proof ?? null) : null
 }
 
 /** Technical facts in a few words: "ARRIRAW, 4608 × 1920, 24 fps". */
@@ -77,7 +85,12 @@ function setLines(format: FormatView, isOpen: (key: string, byDefault: boolean) 
       note: file.status === 'CLOSED' ? '' : file.status,
       end: file.sizeBytes === null ? '' : formatBytes(file.sizeBytes),
       expanded: undefined,
-      tip: [[file.directoryPath, file.name].filter(Boolean).join('/'), file.checksum]
+      proof: file.proof,
+      tip: [
+        [file.directoryPath, file.name].filter(Boolean).join('/'),
+        file.checksum && strings.inspector.files.checksum(file.checksum),
+        file.proof && strings.inspector.files.proven(file.proof),
+      ]
         .filter(Boolean)
         .join('\n'),
     }))

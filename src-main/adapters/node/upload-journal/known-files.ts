@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { UploadId } from '@contract/ids.ts'
+import type { AssetId, UploadId } from '@contract/ids.ts'
 import type { ClipTarget, FieldValues } from '../../../core/clip.ts'
-import type { KnownRows } from '../../../ports/upload-journal.ts'
+import type { KnownRows, ProvenFile } from '../../../ports/upload-journal.ts'
 import type { KnownFile } from '../../../ports/upload-intake.ts'
 import type { JournalTables } from './journal-tables.ts'
 
@@ -35,6 +35,17 @@ export function knownFiles(tables: JournalTables): KnownRows {
         pathPrefix,
         end,
       ).slice(0, 20)
+    },
+
+    provenFiles(accountId: string, assetId: AssetId): ProvenFile[] {
+      return tables
+        .all(
+          `SELECT f.file_id, f.evidence FROM uploads u JOIN upload_files f ON f.upload_seq = u.seq
+           WHERE u.asset_id = ? AND u.account_id = ? AND u.step = 'verified' AND f.proven = 1 AND f.file_id IS NOT NULL`,
+          assetId,
+          accountId,
+        )
+        .map((row) => ({ fileId: String(row['file_id']), evidence: String(row['evidence']) }))
     },
 
     valuesSent(id: UploadId): FieldValues {

@@ -94,6 +94,10 @@ export const inspector = {
     formats: (count: number) => (count === 1 ? '1 format' : `${formatCount(count)} formats`),
     count: (count: number) => (count === 1 ? '1 file' : `${formatCount(count)} files`),
     noStorage: 'no storage',
+    verified: 'Verified',
+    proven: (evidence: string) =>
+      `The storage’s own evidence agreed with what this machine read: ${evidence}`,
+    checksum: (sum: string) => `Checksum ${sum}`,
     offline: 'Offline',
     component: (type: string) => `Component ${type}`,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fileLines } from '@renderer/features/inspector/file-lines.ts'
+import { fileLines, proofOf } from '@renderer/features/inspector/file-lines.ts'
 import type { FormatView } from '@contract/assets.ts'
 
 const format = (id: string, files: number): FormatView => ({
@@ -24,6 +24,7 @@ const format = (id: string, files: number): FormatView => ({
         sizeBytes: 50_000_000,
         status: 'CLOSED',
         checksum: null,
+        proof: null,
       })),
     },
   ],
@@ -58,4 +59,17 @@ describe('the files of an asset', () => {
     expect(line?.note).toBe('DPX, 4096 × 2160, 24 fps')
     expect(line?.end).toBe('100\u2009MB')
   })
+})
+
+describe('the proof of an asset', () => {
+  const proven = (count: number) => {
+    const original = format('original', 2)
+    const files = original.fileSets[0]?.files ?? []
+    for (const file of files.slice(0, count)) file.proof = 'size and MD5 agree'
+    return [original, format('proxy', 1)]
+  }
+  it('is there when every file of the original was proven', () =>
+    expect(proofOf(proven(2))).toBe('size and MD5 agree'))
+  it('is not there while one was not', () => expect(proofOf(proven(1))).toBeNull())
+  it('is not there without files', () => expect(proofOf([])).toBeNull())
 })

@@ -66,7 +66,7 @@ export function useAssetDeeds() {
   const trash = () =>
     attempt(async () => {
       const ids = chosen()
-      if (ids.length === 0 || library.place.kind === 'trash') return
+      if (ids.length === 0 || library.place.kind === 'trash' || !accounts.can('can_delete_assets')) return
       selection.passOn()
       const { editId } = await ferry().call('assets.trash', { ids })
       undoable(words.trashed(ids.length), words.putBack(ids.length), editId)
@@ -139,16 +139,30 @@ export function useAssetDeeds() {
           ]
         : []),
       { label: words.preview, icon: Play, keys: shortcutText('space'), run: inspection.openViewer },
-      { label: words.edit, icon: Pencil, keys: shortcutText('mod+e'), run: inspection.edit },
+      {
+        label: words.edit,
+        icon: Pencil,
+        keys: shortcutText('mod+e'),
+        run: inspection.edit,
+        ...needs('can_write_metadata_values'),
+      },
       {
         label: words.addToCollection,
         icon: FolderPlus,
         run: () => {
           picking.value = true
         },
+        ...needs('can_write_collections'),
       },
       ...(library.openCollection
-        ? [{ label: words.removeFromCollection, icon: FolderMinus, run: () => void removeFromOpen() }]
+        ? [
+            {
+              label: words.removeFromCollection,
+              icon: FolderMinus,
+              run: () => void removeFromOpen(),
+              ...needs('can_write_collections'),
+            },
+          ]
         : []),
       'line' as const,
       {

@@ -1,4 +1,4 @@
-import { FolderPlus, Pencil, Trash2 } from '@lucide/vue'
+import { CornerLeftUp, FolderInput, FolderPlus, PanelRight, Pencil, Trash2 } from '@lucide/vue'
 import { computed, ref, shallowRef } from 'vue'
 import type { CollectionNode } from '@contract/collections.ts'
 import type { ErrorView } from '@contract/errors.ts'
@@ -6,8 +6,11 @@ import { CollectionId } from '@contract/ids.ts'
 import { isCancelled, toErrorView } from '../../client/index.ts'
 import type { MenuEntry } from '../../components/menu.ts'
 import { strings } from '../../lib/strings/index.ts'
+import { useAccounts } from '../../stores/accounts.ts'
 import { useCollections } from '../../stores/collections.ts'
+import { useInspection } from '../../stores/inspection.ts'
 import { atCollection, useLibrary } from '../../stores/library.ts'
+import { useSelection } from '../../stores/selection.ts'
 import { useUndo } from '../../stores/undo.ts'
 import { ASSET_DRAG, COLLECTION_DRAG } from './asset-drag.ts'
 import { useAssetDeeds } from './asset-deeds.ts'
@@ -21,11 +24,14 @@ export function useTreeDeeds() {
   const collections = useCollections()
   const library = useLibrary()
   const undo = useUndo()
+  const accounts = useAccounts()
   const assetDeeds = useAssetDeeds()
   const error = shallowRef<ErrorView | null>(null)
   /** The name that is being written: of a collection, or (`id` null) of a new one in `parentId`. */
   const editing = shallowRef<{ id: CollectionId | null; parentId: CollectionId | null } | null>(null)
   const deleting = shallowRef<CollectionNode | null>(null)
+  /** The collection that a new place is looked for. */
+  const moving = shallowRef<CollectionNode | null>(null)
   const pointed = shallowRef<CollectionNode | null>(null)
   const dropOn = ref<CollectionId | 'top' | null>(null)
   let opening: ReturnType<typeof setTimeout> | undefined
@@ -39,9 +45,11 @@ export function useTreeDeeds() {
     }
   }
   function startCreate(parentId: CollectionId | null): void {
+    if (lacks('can_create_collections')) return
     editing.value = { id: null, parentId }
   }
   function startRename(node: CollectionNode): void {
+    if (lacks('can_write_collections')) return
     editing.value = { id: node.id, parentId: node.parentId }
   }
   async function finishEdit(text: string): Promise<void> {
@@ -117,23 +125,82 @@ export function useTreeDeeds() {
     if (kind === 'collection' && id.success) await move(id.data, node?.id ?? null)
   }
 
+  /** Why something cannot be done; '' when it can. */
+  const lacks = (role: string) => (accounts.can(role) ? '' : words.needsRole(role))
+  const needs = (role: string) => (accounts.can(role) ? {} : { disabledReason: words.needsRole(role) })
   const entries = computed<MenuEntry[]>(() => {
     const node = pointed.value
-    if (!node) return [{ label: words.newCollection, icon: FolderPlus, run: () => startCreate(null) }]
+    if (!node)
+      return [
+        {
+          label: words.newCollection,
+          icon: FolderPlus,
+          run: () => startCreate(null),
+          ...needs('can_create_collections'),
+        },
+      ]
     return [
-      { label: words.newInside, icon: FolderPlus, run: () => startCreate(node.id) },
-      { label: words.rename, icon: Pencil, keys: 'F2', run: () => startRename(node) },
+      { label: words.describeCollection, icon: PanelRight, run: () => describe(node) },
+      {
+        label: words.newInside,
+        icon: FolderPlus,
+        run: () => startCreate(node.id),
+        ...needs('can_create_collections'),
+      },
+      {
+        label: words.rename,
+        icon: Pencil,
+        keys: 'F2',
+        run: () => startRename(node),
+        ...needs('can_write_collections'),
+      },
+      {
+        label: words.moveTo,
+        icon: FolderInput,
+        run: () => askMove(node),
+        ...needs('can_write_collections'),
+      },
+      ...(node.parentId === null
+        ? []
+        : [
+            {
+              label: words.moveToTop,
+              icon: CornerLeftUp,
+              run: () => void move(node.id, null),
+              ...needs('can_write_collections'),
+            },
+          ]),
       'line',
-      { label: words.delete, icon: Trash2, danger: true, run: () => askDelete(node) },
+      {
+        label: words.delete,
+        icon: Trash2,
+        keys: 'Del',
+        danger: true,
+        run: () => askDelete(node),
+        ...needs('can_delete_collections'),
+      },
     ]
   })
+  /** Shows the metadata of a collection, which the inspector holds while no asset is selected. */
+  function describe(node: CollectionNode): void {
+    library.show(atCollection(node.id))
+    useSelection().clear()
+    useInspection().edit()
+  }
+  function askMove(node: CollectionNode): void {
+    moving.value = node
+  }
   function askDelete(node: CollectionNode | null): void {
+    if (node && lacks('can_delete_collections')) return
     deleting.value = node
   }
   return {
     error,
     editing,
     deleting,
+    moving,
+    move,
+    lacks,
     dropOn,
     entries,
     startCreate,

@@ -113,7 +113,10 @@ export const inspector = {
     confirmText: 'Its formats, files and previews go with it. This cannot be undone.',
   },
   collection: { path: 'In', holds: 'Holds', id: 'Collection id' },
-  collections: { none: 'In no collection.' },
+  collections: {
+    none: 'In no collection.',
+    leave: (title: string) => `Take out of ${title}`,
+  },
   comments: {
     none: 'No comments. Press C while playing to write one at this frame.',
     noneStill: 'No comments.',

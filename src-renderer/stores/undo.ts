@@ -15,6 +15,10 @@ export const useUndo = defineStore('undo', () => {
     push(step: Undoable): void {
       stack.value = [...stack.value, step].slice(-50)
     },
+    /** It did not come to be after all. */
+    drop(step: Undoable): void {
+      stack.value = stack.value.filter((other) => other !== step)
+    },
     /** Takes back one step: the given one, else the latest. */
     async undo(step = stack.value.at(-1)): Promise<void> {
       if (!step || !stack.value.includes(step)) return

@@ -3,7 +3,7 @@ import type { MetadataValues, MetadataView } from '@contract/metadata.ts'
 import { ferry, toErrorView } from '../../client/index.ts'
 import { strings } from '../../lib/strings/index.ts'
 import { useToasts } from '../../stores/toasts.ts'
-import { useUndo } from '../../stores/undo.ts'
+import { undoableEdit } from '../../stores/undoable-edit.ts'
 
 export interface Conflict {
   readonly field: string
@@ -34,27 +34,6 @@ export interface FormSubject {
   resolve(view: MetadataView, conflict: Conflict, keep: 'mine' | 'theirs'): Promise<void>
 }
 
-/** Puts back what was there before an edit. */
-async function undoEdit(id: number): Promise<void> {
-  try {
-    await ferry().call('edits.undo', { id })
-  } catch (failure) {
-    useToasts().show(toErrorView(failure).message)
-  }
-}
-
-/** Offers to put back what was there: by Ctrl/Cmd Z, and for many assets in a note too. */
-function offerUndo(count: number, editId: number): void {
-  const undo = useUndo()
-  const step = { label: strings.edits.undo, undo: () => undoEdit(editId) }
-  undo.push(step)
-  if (count > 1)
-    useToasts().show(strings.edits.saved(count), {
-      label: strings.app.undo,
-      run: () => void undo.undo(step),
-    })
-}
-
 /** One asset or many; their edits go through the outbox. */
 export function assetsSubject(ids: readonly AssetId[]): FormSubject | null {
   const [only] = ids
@@ -82,8 +61,12 @@ export function assetsSubject(ids: readonly AssetId[]): FormSubject | null {
     },
     async write(view, changes, base) {
       const input = { assetIds: [...ids], viewId: view.id, changes }
-      const { editId } = await ferry().call('metadata.edit', isOne ? { ...input, base } : input)
-      if (editId !== null) offerUndo(ids.length, editId)
+      const done = isOne ? '' : strings.edits.saved(ids.length)
+      await undoableEdit(
+        () => ferry().call('metadata.edit', isOne ? { ...input, base } : input),
+        { label: strings.edits.undo, done },
+        (failure) => useToasts().show(failure.message),
+      )
     },
     async resolve(view, { field }, keep) {
       await ferry().call('metadata.resolveConflict', { assetId: only, viewId: view.id, field, keep })

@@ -30,8 +30,7 @@ import { useNavigation } from '../../stores/navigation.ts'
 import { useSend } from '../../stores/send.ts'
 import { useSelection } from '../../stores/selection.ts'
 import { useShell } from '../../stores/shell.ts'
-import { useToasts } from '../../stores/toasts.ts'
-import { useUndo } from '../../stores/undo.ts'
+import { undoableEdit } from '../../stores/undoable-edit.ts'
 
 const words = strings.library
 
@@ -40,8 +39,6 @@ export function useAssetDeeds() {
   const selection = useSelection()
   const library = useLibrary()
   const collections = useCollections()
-  const toasts = useToasts()
-  const undo = useUndo()
   const accounts = useAccounts()
   const inspection = useInspection()
   const error = shallowRef<ErrorView | null>(null)
@@ -57,27 +54,31 @@ export function useAssetDeeds() {
       if (!isCancelled(failure)) error.value = toErrorView(failure)
     }
   }
-  /** Says what was done, and offers to take it back there and by Ctrl/Cmd Z. */
-  function undoable(text: string, label: string, id: number): void {
-    const step = { label, undo: () => attempt(async () => void (await ferry().call('edits.undo', { id }))) }
-    undo.push(step)
-    toasts.show(text, { label: strings.app.undo, run: () => void undo.undo(step) })
-  }
+  const undoable = (begin: () => Promise<{ editId: number }>, done: string, label: string) =>
+    undoableEdit(begin, { label, done }, (failure) => {
+      error.value = failure
+    })
   const trash = () =>
     attempt(async () => {
       const ids = chosen()
       if (ids.length === 0 || library.place.kind === 'trash' || !accounts.can('can_delete_assets')) return
       selection.passOn()
-      const { editId } = await ferry().call('assets.trash', { ids })
-      undoable(words.trashed(ids.length), words.putBack(ids.length), editId)
+      await undoable(
+        () => ferry().call('assets.trash', { ids }),
+        words.trashed(ids.length),
+        words.putBack(ids.length),
+      )
     })
   const restore = () =>
     attempt(async () => {
       const ids = chosen()
       if (ids.length === 0) return
       selection.passOn()
-      const { editId } = await ferry().call('assets.restore', { ids })
-      undoable(words.restored(ids.length), words.moveToTrash, editId)
+      await undoable(
+        () => ferry().call('assets.restore', { ids }),
+        words.restored(ids.length),
+        words.moveToTrash,
+      )
     })
   const purge = () =>
     attempt(async () => {
@@ -89,8 +90,11 @@ export function useAssetDeeds() {
   const addTo = (id: CollectionId, title: string, ids = chosen()) =>
     attempt(async () => {
       if (ids.length === 0) return
-      const { editId } = await collections.addAssets(id, ids)
-      undoable(words.added(ids.length, title), words.removed(ids.length, title), editId)
+      await undoable(
+        () => collections.addAssets(id, ids),
+        words.added(ids.length, title),
+        words.removed(ids.length, title),
+      )
     })
   const removeFromOpen = () =>
     attempt(async () => {
@@ -98,8 +102,11 @@ export function useAssetDeeds() {
       const open = library.openCollection
       if (!open || ids.length === 0) return
       selection.passOn()
-      const { editId } = await collections.removeAssets(open.id, ids)
-      undoable(words.removed(ids.length, open.title), words.added(ids.length, open.title), editId)
+      await undoable(
+        () => collections.removeAssets(open.id, ids),
+        words.removed(ids.length, open.title),
+        words.added(ids.length, open.title),
+      )
     })
   const openOnWeb = () =>
     attempt(async () => {

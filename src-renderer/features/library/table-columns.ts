@@ -1,6 +1,6 @@
 import type { AssetRow } from '@contract/assets.ts'
 import { formatBytes, formatWhen } from '../../lib/format.ts'
-import { strings } from '../../lib/strings/index.ts'
+import type { strings } from '../../lib/strings/index.ts'
 import type { SortField } from '../../stores/library.ts'
 import { frameRateOf, kindOf, lengthOf } from './asset-facts.ts'
 

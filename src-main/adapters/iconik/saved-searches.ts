@@ -43,9 +43,7 @@ export function createSavedSearchesApi(http: IconikHttp, lane: Lane): SavedSearc
       return rows.map(toDocument)
     },
     async create(search, signal) {
-      return toDocument(
-        await http.json({ method: 'POST', path: SAVED, body: search, lane, signal }, Saved),
-      )
+      return toDocument(await http.json({ method: 'POST', path: SAVED, body: search, lane, signal }, Saved))
     },
     update: (id, changes, signal) =>
       http.send({
@@ -60,7 +58,7 @@ export function createSavedSearchesApi(http: IconikHttp, lane: Lane): SavedSearc
     delete: (id, signal) => http.send({ method: 'DELETE', path: savedPath(id), lane, signal }),
     async found(criteria, limit, signal) {
       const ids: AssetId[] = []
-      for (let after: unknown[] | null = null; ids.length < limit; ) {
+      for (let after: unknown[] | null = null; ids.length < limit;) {
         const { objects }: { objects: z.infer<typeof Found>[] } = await http.json(
           {
             method: 'POST',

@@ -105,10 +105,7 @@ function plainText(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 1000) return null
   if (value.trim() === '*') return ''
   if (!PLAIN_WORDS.test(value) || /(^|\s)(AND|OR|NOT)(\s|$)/.test(value)) return null
-  return value
-    .trim()
-    .replace(/\*$/, '')
-    .replaceAll(/\\(.)/gu, '$1')
+  return value.trim().replace(/\*$/, '').replaceAll(/\\(.)/gu, '$1')
 }
 
 /** The filters of an AND of terms, and of ORs of terms of one field; null where it is anything else. */

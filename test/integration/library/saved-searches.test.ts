@@ -43,7 +43,8 @@ it('asks iconik where a search wants more than the mirror knows, and keeps what 
   world.signIn()
   await fresh(world)
   await vi.waitFor(
-    async () => expect(await world.savedSearches.list()).toMatchObject([{ isAnsweredByServer: true, count: 2 }]),
+    async () =>
+      expect(await world.savedSearches.list()).toMatchObject([{ isAnsweredByServer: true, count: 2 }]),
     waiting,
   )
   const [search] = await world.savedSearches.list()

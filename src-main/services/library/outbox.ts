@@ -3,7 +3,8 @@ import { type AppError, findAppError } from '../../core/errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { LibraryStore, PendingEdit } from '../../ports/library-store.ts'
-import { type EditSending, sendEditPart, takeBackShown } from './send-edit.ts'
+import type { EditSending } from './edit-sending.ts'
+import { sendEditPart, takeBackShown } from './send-edit.ts'
 
 /** Failures after which the same edit may well succeed later: it keeps its place. */
 const isPassing = (error: AppError) => error.retry.when !== 'never' || error.code === 'cancelled'

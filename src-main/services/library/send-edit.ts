@@ -1,16 +1,9 @@
 import type { AssetId } from '@contract/ids.ts'
 import { findAppError } from '../../core/errors.ts'
 import { conflictsOf, pickFields, settingEdits } from '../../core/library/field-edits.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { LibraryStore, PendingEdit } from '../../ports/library-store.ts'
+import type { EditSending } from './edit-sending.ts'
 import { sendValuesOfMany } from './send-values.ts'
-
-export interface EditSending {
-  store: LibraryStore
-  api: IconikApi
-  clock: Clock
-}
 
 /** How an edit stands after a part of it was sent. */
 export interface PartOutcome {

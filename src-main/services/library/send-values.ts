@@ -9,7 +9,7 @@ import {
   showsEdits,
 } from '../../core/library/field-edits.ts'
 import type { EditedAsset, PendingEdit } from '../../ports/library-store.ts'
-import type { EditSending } from './send-edit.ts'
+import type { EditSending } from './edit-sending.ts'
 
 type Values = Record<string, string[]>
 type Edits = Record<string, FieldEdit>

@@ -74,11 +74,16 @@ async function makePosters(core: Core, count: number): Promise<Poster[]> {
   return posters
 }
 
-/** A landscape of two hues, so that a wall of thumbnails does not look alike. */
+/** A landscape at some hour of the day, far hills paler than near ones, so that a wall of thumbnails does not look alike. */
 function picture(at: number): string {
-  const hue = (at * 47) % 360
-  const horizon = 90 + ((at * 31) % 60)
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="hsl(${hue},45%,30%)"/><stop offset="1" stop-color="hsl(${(hue + 40) % 360},60%,65%)"/></linearGradient></defs><rect width="320" height="180" fill="url(#g)"/><circle cx="${(at * 53) % 320}" cy="${horizon - 30}" r="${12 + (at % 18)}" fill="hsl(${(hue + 180) % 360},70%,75%)"/><path d="M0 ${horizon} L80 ${horizon - 40 + (at % 30)} L170 ${horizon + 10} L250 ${horizon - 25} L320 ${horizon + 5} V180 H0 Z" fill="hsl(${hue},35%,18%)"/></svg>`
+  const hue = [28, 205, 345, 218, 255, 42, 192][at % 7] ?? 28
+  const horizon = 96 + ((at * 31) % 30)
+  const colour = (saturation: number, lightness: number, turn = 0) =>
+    `hsl(${(hue + turn + 360) % 360},${saturation}%,${lightness}%)`
+  const hills = (top: number, shift: number) =>
+    `M0 ${top} Q${60 + shift} ${top - 34} ${130 + shift} ${top - 4} T${230 + shift} ${top - 16} T340 ${top} V180 H0 Z`
+  const night = at % 5 === 0 ? 14 : 0
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${colour(34, 40 - night)}"/><stop offset="1" stop-color="${colour(52, 78 - 2 * night, 18)}"/></linearGradient></defs><rect width="320" height="180" fill="url(#g)"/><circle cx="${40 + ((at * 53) % 240)}" cy="${horizon - 38}" r="${9 + (at % 6)}" fill="#fff6e0" opacity="0.9"/><path d="${hills(horizon, (at * 17) % 50)}" fill="${colour(26, 44 - night, 8)}"/><path d="${hills(horizon + 24, (at * 29) % 40)}" fill="${colour(28, 28 - night / 2)}"/><path d="${hills(horizon + 48, (at * 11) % 60)}" fill="${colour(30, 14)}"/></svg>`
 }
 
 class Seeder {

@@ -67,3 +67,36 @@ function isKnownToken(name: string, captures: readonly string[]): boolean {
   if (/^folder\[-?[1-9]\d?\]$/.test(plain)) return true
   return AREAS.some((area) => plain.startsWith(`${area}.`) && plain.length > area.length + 1)
 }
+
+/** The first token that means nothing, with the known one that is spelt most like it; null when all mean something. */
+export function strayToken(
+  template: string,
+  captures: readonly string[] = [],
+): { token: string; nearest: string } | null {
+  const stray = splitTemplate(template, captures).find((part) => part.kind === 'token' && !part.isKnown)
+  if (stray?.kind !== 'token') return null
+  const known = [...new Set([...captures, ...PLAIN, ...OFFERED_TOKENS])].filter((name) =>
+    isKnownToken(name, captures),
+  )
+  const byDistance = known
+    .filter((name) => name !== 'folder')
+    .map((name) => ({ name, distance: distance(stray.token.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+  return { token: stray.token, nearest: byDistance[0]?.name ?? '' }
+}
+
+/** How many letters have to be changed, added or taken away to make one word of the other (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const above = row
+    row = [i]
+    for (let j = 1; j <= b.length; j++)
+      row[j] = Math.min(
+        (above[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      )
+  }
+  return row[b.length] ?? 0
+}

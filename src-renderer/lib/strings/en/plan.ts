@@ -56,6 +56,8 @@ export const plan = {
   notSet: 'Not set',
   fromToken: 'Fill from a token',
   insertToken: 'Insert a token',
+  strayToken: (token: string) => `{${token}} stands for nothing.`,
+  useToken: (token: string) => `Use ${token}`,
   yes: 'Yes',
   no: 'No',
   requests: (count: number) => `About ${formatPlural(count, 'request')}`,

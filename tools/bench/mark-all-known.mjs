@@ -16,7 +16,7 @@ for (const folder of readdirSync(tree))
     const seen = lstatSync(path.join(tree, folder, name), { bigint: true })
     const mtimeMs = Number(seen.mtimeNs / 1_000_000_000n) * 1000 + Number(seen.mtimeNs % 1_000_000_000n) / 1e6
     const key = `${folder}/${name}`
-    insert.run(id, folder, key, key, Number(seen.size), mtimeMs, `${seen.dev}:${seen.ino}`)
+    insert.run(id, folder, key, key, Number(seen.size), mtimeMs, String(seen.ino))
   }
 db.exec('COMMIT')
 db.close()

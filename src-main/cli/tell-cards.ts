@@ -24,12 +24,12 @@ export async function tellCards(
 }
 
 export function tellCard({ output }: Pick<CliWorld, 'output'>, card: CardSafety): void {
-  const { path, name, kinds, files, verifiedFiles, sizeBytes, isSafeToErase, open } = card
-  output.event('card', { path, name, kinds, files, verifiedFiles, sizeBytes, isSafeToErase, open })
+  const { path, name, kinds, files, verifiedFiles, sizeBytes, isSafeToErase, missing, open } = card
+  output.event('card', { path, name, kinds, files, verifiedFiles, sizeBytes, isSafeToErase, missing, open })
   output.say(
     isSafeToErase
       ? `card  ${path}: all ${files} files are verified. It is safe to erase.`
-      : `card  ${path}: ${verifiedFiles} of ${files} files are verified. Do not erase it.`,
+      : `card  ${path}: ${[`${verifiedFiles} of ${files} files are verified.`, ...missing].join(' ')} Do not erase it.`,
   )
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import type { UploadId } from '@contract/ids.ts'
 import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import { findAppError } from '../core/errors.ts'
 import { isEnd } from '../core/upload/upload-record.ts'
 import type { UploadRecord } from '../core/upload/upload-record.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
@@ -13,9 +14,12 @@ import { parseAmount } from './parse-values.ts'
 import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt-options.ts'
 import { stateDirOf } from './state-option.ts'
 import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
+import { tellCard } from './tell-cards.ts'
 import { tellSummary } from './tell-summary.ts'
 
 const LOOK_EVERY_MS = 200
+/** Whoever stops a watch does not wait longer than this for what is said of its cards. */
+const LONGEST_CARDS_MS = 10_000
 
 interface WatchOptions extends TargetOptions, ReceiptOptions {
   waitPreviews?: true
@@ -115,6 +119,7 @@ async function follow(
       ...teller.totals,
       exitCode: exitCode === EXIT.ok && needsYou > 0 ? EXIT.someFailed : exitCode,
     }
+    await tellWhatWaits(world, services, folders)
     const isReceipted = await writeReceipts(world, services, teller.ids, options)
     tellSummary(world, services, startedMs, { ...result, skipped: 0, problems: 0 })
     return result.exitCode === EXIT.ok && !isReceipted ? EXIT.someFailed : result.exitCode
@@ -123,6 +128,31 @@ async function follow(
     stopShowing()
     world.output.progress(null)
   }
+}
+
+/** Names each file that needs a person, and says of each camera card whether it is safe to erase. */
+async function tellWhatWaits(
+  { output }: CliWorld,
+  { clock }: CliServices,
+  folders: WatchFolders,
+): Promise<void> {
+  const tooLong = new AbortController()
+  const timer = clock.after(LONGEST_CARDS_MS, () => tooLong.abort())
+  for (const { id, path: folder } of folders.list()) {
+    for (const { kind, path: file, reason } of folders.attention(id)) {
+      if (kind === 'stays' || kind === 'link') continue
+      output.event('failed', { path: file, state: kind, reason })
+      output.say(`${kind}  ${file}: ${reason}`)
+    }
+    try {
+      for (const card of await folders.cards(id, tooLong.signal)) tellCard({ output }, card)
+    } catch (error) {
+      const known = findAppError(error)
+      if (!known) throw error
+      output.warn(`The cards in ${folder} could not be looked at: ${known.message}`)
+    }
+  }
+  timer.cancel()
 }
 
 /** Waits for a signal, for idleness where that was asked for, or for a reason not to go on. */

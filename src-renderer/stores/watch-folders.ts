@@ -89,6 +89,16 @@ export const useWatchFolders = defineStore('watch-folders', () => {
     }
   }
 
+  /** Camera cards of a folder, looked at now. Fails as the call does, so that the list can say so in its place. */
+  const cards = (id: WatchFolderId, signal: AbortSignal) =>
+    ferry().call('watchFolders.cards', { id }, { signal })
+  const attention = (id: WatchFolderId, signal: AbortSignal) =>
+    ferry().call('watchFolders.attention', { id }, { signal })
+  const releaseCard = (id: WatchFolderId, path: string) =>
+    act(() => ferry().call('watchFolders.releaseCard', { id, path }))
+  const retry = (id: WatchFolderId, paths: string[]) =>
+    act(() => ferry().call('watchFolders.retry', { id, paths }))
+
   const reveal = (path: string) => act(() => ferry().call('shell.reveal', { path }))
   const copy = (words: string) => act(() => ferry().call('shell.copy', { text: words }))
 
@@ -124,6 +134,10 @@ export const useWatchFolders = defineStore('watch-folders', () => {
     rescan,
     remove,
     preview,
+    cards,
+    attention,
+    releaseCard,
+    retry,
     reveal,
     copy,
   }

@@ -1,6 +1,12 @@
 import type { Handlers } from '@contract/index.ts'
 import { WatchFolderId } from '@contract/ids.ts'
-import type { RulePreviewRow, WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
+import type {
+  AttentionRow,
+  CardView,
+  RulePreviewRow,
+  WatchFolderView,
+  WatchRules,
+} from '@contract/watch-folders.ts'
 import { FakeFailure, type FakeBridge } from './bridge.ts'
 import { fakeViews } from './metadata.ts'
 
@@ -85,6 +91,42 @@ const folders: WatchFolderView[] = [
   }),
 ]
 
+function card(name: string, more: Partial<CardView>): CardView {
+  const base = { kinds: ['P2'], files: 412, verifiedFiles: 412, sizeBytes: 58_200_000_000 }
+  return {
+    path: `/Volumes/DIT_SHUTTLE_07/OFFLOAD/${name}`,
+    name,
+    ...base,
+    isSafeToErase: false,
+    isHeldBack: false,
+    missing: [],
+    open: [],
+    ...more,
+  }
+}
+
+let cards: CardView[] = [
+  card('A014R1K7', { isSafeToErase: true }),
+  card('A015R1K7', {
+    verifiedFiles: 120,
+    open: [{ path: '/x', reason: 'Its upload is not verified yet.' }],
+  }),
+  card('B007QF', {
+    kinds: ['XAVC'],
+    verifiedFiles: 400,
+    isHeldBack: true,
+    missing: ['The XAVC card B007QF is incomplete. C0012M01.XML is missing.'],
+  }),
+]
+let attention: AttentionRow[] = [
+  { kind: 'waits', path: '/Users/mara/Exports/reel 3.mov', reason: 'Scene is required.' },
+  {
+    kind: 'unreadable',
+    path: '/Users/mara/Exports/private.mov',
+    reason: 'No permission to read it.',
+  },
+]
+
 function previewRow(index: number): RulePreviewRow {
   const outcome = (['upload', 'upload', 'waits', 'duplicate', 'ignored', 'already-uploaded'] as const)[
     index % 6
@@ -138,6 +180,16 @@ export function fakeWatchFolders(emit: FakeBridge['emit'], isEmpty = false): Par
       return null
     },
     'watchFolders.rescan': async () => null,
+    'watchFolders.cards': async ({ id }) => (id === 'w1' ? cards : []),
+    'watchFolders.releaseCard': async ({ path }) => {
+      cards = cards.map((card) => (card.path === path ? { ...card, isHeldBack: false, missing: [] } : card))
+      return { files: 9 }
+    },
+    'watchFolders.attention': async ({ id }) => (id === 'w7' ? attention : []),
+    'watchFolders.retry': async () => {
+      attention = []
+      return null
+    },
     'watchFolders.preview': async ({ rules: asked }) => ({
       scanned: 4132,
       rows: Array.from({ length: 200 }, (_, index) => previewRow(index)).filter(

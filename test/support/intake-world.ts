@@ -45,26 +45,32 @@ export class TestClock implements Clock {
     })
   }
 
-  /** Lets time pass, giving everything that wakes the chance to run before the next does. */
-  async pass(ms: number): Promise<void> {
+  /**
+   * Lets time pass, giving everything that wakes the chance to run before the next does.
+   *
+   * @param turns of the event loop that each gets; one is enough where everything is in memory
+   */
+  async pass(ms: number, turns = 20): Promise<void> {
     const endMs = this.#nowMs + ms
-    await settleMicrotasks()
+    await settleMicrotasks(turns)
     for (;;) {
-      const next = this.#timers.filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0]
+      let next: { atMs: number; callback: () => void } | undefined
+      for (const timer of this.#timers)
+        if (timer.atMs <= endMs && (next === undefined || timer.atMs < next.atMs)) next = timer
       if (!next) break
       this.#timers = this.#timers.filter((timer) => timer !== next)
       this.#nowMs = Math.max(this.#nowMs, next.atMs)
       next.callback()
-      await settleMicrotasks()
+      await settleMicrotasks(turns)
     }
     this.#nowMs = endMs
-    await settleMicrotasks()
+    await settleMicrotasks(turns)
   }
 }
 
 /** Work on memory takes no time, but turns of the event loop. */
-async function settleMicrotasks(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+async function settleMicrotasks(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 export const silentLogger: Logger = {

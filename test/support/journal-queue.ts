@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { BatchId, UploadId } from '@contract/ids.ts'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
 import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
@@ -8,7 +9,8 @@ const ACCOUNT = 'account-1'
 
 /** The real journal of uploads behind the ports of intake, with nobody who uploads: large plans answer from its indexes. */
 export class JournalQueue implements UploadIntake, KnownUploads {
-  readonly #journal = createUploadJournal(openDatabase(':memory:'))
+  readonly #db = openDatabase(':memory:')
+  readonly #journal = createUploadJournal(this.#db)
   readonly #listeners = new Set<(outcome: UploadOutcome) => void>()
   /** When each path was queued, by the wall clock. */
   readonly queuedAtMs = new Map<string, number>()
@@ -24,6 +26,11 @@ export class JournalQueue implements UploadIntake, KnownUploads {
           this.queuedAtMs.set(path, nowMs)
         }
     return this.#journal.commit(ACCOUNT, plan, nowMs)
+  }
+
+  /** Size of the database. */
+  get sizeBytes(): number {
+    return sizeOf(this.#db)
   }
 
   /** Everything that is queued ends well. */
@@ -61,4 +68,13 @@ export class JournalQueue implements UploadIntake, KnownUploads {
   filesWithXxh128 = (sum: string, sizeBytes: number) => this.#journal.filesWithXxh128(ACCOUNT, sum, sizeBytes)
   filesStartingWith = (prefix: string) => this.#journal.filesStartingWith(ACCOUNT, prefix)
   valuesSent = (uploadId: UploadId) => this.#journal.valuesSent(uploadId)
+}
+
+export function sizeOf(db: DatabaseSync): number {
+  const { pages, bytes } = db
+    .prepare(
+      'SELECT page_count - freelist_count AS pages, page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
+    )
+    .get() as { pages: number; bytes: number }
+  return pages * bytes
 }

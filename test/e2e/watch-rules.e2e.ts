@@ -19,6 +19,7 @@ test('a watched folder is edited with a live preview, holds an incomplete card, 
     fs.writeFileSync(file, content)
   }
   for (const name of ['harbour.mov', 'jetty.mov', 'proxy/jetty.mov']) put(name, `content of ${name}`)
+  const part = (name: string | RegExp) => page.getByLabel('Part', { exact: true }).getByText(name)
   const keep = async (name: string) => {
     if (!shots) return
     for (const theme of ['dark', 'light'])
@@ -85,7 +86,7 @@ test('a watched folder is edited with a live preview, holds an incomplete card, 
     const broken = without(p2Card([{ id: '0002CD' }]), 'CONTENTS/VIDEO/0002CD.MXF')
     for (const [place, content] of Object.entries(whole)) put(`CARD A/${place}`, content)
     for (const [place, content] of Object.entries(broken)) put(`CARD B/${place}`, content)
-    await page.getByRole('radio', { name: 'Cards' }).click()
+    await part('Cards').click()
     const cards = page.getByRole('list', { name: 'Camera cards' })
     const [a, b] = [
       cards.getByRole('listitem').filter({ hasText: 'CARD A' }),
@@ -95,17 +96,17 @@ test('a watched folder is edited with a live preview, holds an incomplete card, 
     await expect(b).toContainText('Incomplete')
     await expect(b).toContainText('0002CD.MXF is missing')
     await keep('cards')
-    await page.getByRole('radio', { name: /Needs you/ }).click()
+    await part(/Needs you/).click()
     await expect(page.getByRole('list', { name: 'Files that need you' })).toContainText('is incomplete')
     await keep('attention')
-    await page.getByRole('radio', { name: 'Cards' }).click()
+    await part('Cards').click()
     await b.getByRole('button', { name: 'Upload it as it is' }).click()
     await expect(b).not.toContainText('Incomplete', { timeout: 60_000 })
     await expect(folder).not.toContainText('need')
   })
 
   await test.step('it goes away and comes back, and nothing is lost or sent twice', async () => {
-    await page.getByRole('radio', { name: 'Rules' }).click()
+    await part('Rules').click()
     const done = /\d+ of (\d+) done/.exec((await folder.textContent()) ?? '')?.[0] ?? ''
     fs.renameSync(watched, path.join(root, 'unplugged'))
     fs.mkdirSync(watched)

@@ -72,6 +72,7 @@ export const watch = {
   alreadyThere: 'Already there',
   changed: 'Changed later',
   access: 'Access',
+  incomplete: 'Incomplete',
   afterwards: 'Afterwards',
   after: { leave: 'Leave the file', move: 'Move it once verified', delete: 'Delete it once verified' },
   moveTo: 'Move to',
@@ -138,12 +139,12 @@ export const watch = {
     first: (count: number) => `The first ${formatCount(count)} are shown.`,
     outcomes: {
       upload: '',
-      ignored: 'Left out',
+      ignored: '',
       duplicate: 'Skipped',
       waits: 'Waits',
       'already-uploaded': 'Done',
     },
-    says: (outcome: string, reason: string) => (reason ? `${outcome}: ${reason}` : outcome),
+    says: (outcome: string, reason: string) => [outcome, reason].filter(Boolean).join(': '),
     failed: 'The preview could not be made.',
   },
   unsaved: (count: number) =>

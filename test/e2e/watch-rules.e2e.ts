@@ -94,7 +94,7 @@ test('a watched folder is edited with a live preview, holds an incomplete card, 
     ]
     await expect(a).toContainText('Safe to erase', { timeout: 60_000 })
     await expect(b).toContainText('Incomplete')
-    await expect(b).toContainText('0002CD.MXF is missing')
+    await expect(b).toContainText('0002CD.MXF of clip 0002CD is missing')
     await keep('cards')
     await part(/Needs you/).click()
     await expect(page.getByRole('list', { name: 'Files that need you' })).toContainText('is incomplete')

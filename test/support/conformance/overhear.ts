@@ -30,7 +30,7 @@ function listen(message: unknown): void {
     method: request.method ?? '',
     path: url.pathname,
     query: ours ? Object.fromEntries(url.searchParams) : {},
-    requestBody: emptyAsNone(requestBody),
+    requestBody: ours ? emptyAsNone(requestBody) : undefined,
     status,
     answerBody: answerBody ?? null,
   })

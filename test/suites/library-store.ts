@@ -17,6 +17,9 @@ const collection = (number: number, title: string, parent: number | null = null)
   externalId: null,
   status: 'ACTIVE',
   storageId: null,
+  category: null,
+  createdByUser: null,
+  dateCreated: '2026-01-01T00:00:00Z',
   dateModified: '2026-01-01T00:00:00Z',
 })
 

@@ -78,9 +78,12 @@ export function strayToken(
   const known = [...new Set([...captures, ...PLAIN, ...OFFERED_TOKENS])].filter((name) =>
     isKnownToken(name, captures),
   )
+  const typed = stray.token.toLowerCase()
+  // `exif` alone wants the rest of `exif.Date`, however many letters that is.
+  const lettersTo = (name: string) => (name.startsWith(`${typed}.`) ? 0 : distance(typed, name))
   const byDistance = known
     .filter((name) => name !== 'folder')
-    .map((name) => ({ name, distance: distance(stray.token.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, distance: lettersTo(name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   return { token: stray.token, nearest: byDistance[0]?.name ?? '' }
 }

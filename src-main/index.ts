@@ -191,6 +191,7 @@ function openServices(stateDir: string) {
     },
     async stop() {
       updates.stop()
+      accounts.stop()
       await Promise.all([services.stop(), library.stop()])
       await workspace.stop()
       await machine.close()

@@ -300,6 +300,13 @@ export class Accounts {
       }) ?? null
   }
 
+  /** Ends what would still come by itself: the next try, the renewal of a token, and news of the surroundings. */
+  stop(): void {
+    this.#retry?.cancel()
+    this.#renewal?.stop()
+    this.#surroundings.stop()
+  }
+
   async #enter(opened: OpenSession, record: AccountRecord, token?: TokenHolder): Promise<AccountView> {
     this.#deps.store.put(record)
     this.#renewal?.stop()

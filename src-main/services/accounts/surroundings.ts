@@ -23,6 +23,7 @@ export class Surroundings {
   readonly #spaces = new Map<string, Space>()
   #keychain: KeychainView | null = null
   #isLooking = false
+  #isStopped = false
 
   constructor(deps: SurroundingsDependencies) {
     this.#deps = deps
@@ -47,6 +48,15 @@ export class Surroundings {
     })
   }
 
+  /** An answer that comes later is news to nobody: what would be told it is gone. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  #tell(isNews: boolean): void {
+    if (isNews && !this.#isStopped) this.#deps.onNews()
+  }
+
   async #lookAt(dataDirs: readonly string[]): Promise<void> {
     await Promise.all([this.#probe(), ...dataDirs.map((dataDir) => this.#measure(dataDir))])
   }
@@ -55,7 +65,7 @@ export class Surroundings {
     const now = await this.#deps.secrets.state()
     const isNews = JSON.stringify(now) !== JSON.stringify(this.#keychain)
     this.#keychain = now
-    if (isNews) this.#deps.onNews()
+    this.#tell(isNews)
   }
 
   async #measure(dataDir: string): Promise<void> {
@@ -65,6 +75,6 @@ export class Surroundings {
       this.#deps.fileSystem.freeBytes(dataDir).catch(() => null),
     ])
     this.#spaces.set(dataDir, { usedBytes, freeBytes })
-    if (known.usedBytes !== usedBytes || known.freeBytes !== freeBytes) this.#deps.onNews()
+    this.#tell(known.usedBytes !== usedBytes || known.freeBytes !== freeBytes)
   }
 }

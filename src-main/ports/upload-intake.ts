@@ -1,5 +1,5 @@
 import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
-import type { CommittedPlan, FieldValues } from '../core/clip.ts'
+import type { CommittedPlan, FieldValues, ScannedFile } from '../core/clip.ts'
 
 /** A file that an upload of this journal carries or carried. */
 export interface KnownFile {
@@ -54,6 +54,11 @@ export interface UploadIntake {
   enqueue(plan: CommittedPlan): Promise<{ batchId: BatchId; uploadIds: (UploadId | null)[] }>
   /** Where an upload stands; undefined when the journal does not know it. */
   outcome(uploadId: UploadId): UploadOutcome | undefined
+  /**
+   * Whether an upload is under way that was planned with another state of the file at this path. It may still read the file as it is now, so that
+   * queueing it once more could bring the same bytes twice; once that upload has ended it is known what it took.
+   */
+  mayTakeAlong(file: ScannedFile): boolean
   /** Called whenever an upload comes to rest: done, unproven, failed or cancelled. @returns stops it */
   onOutcome(listener: (outcome: UploadOutcome) => void): () => void
   /** Uploads of a watch folder, by what they are doing. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
 import { createXXHash128 } from 'hash-wasm'
 import { MemoryFileSystem } from '@main/adapters/memory/memory-file-system.ts'
-import type { CommittedPlan, FieldValues } from '@main/core/clip.ts'
+import type { CommittedPlan, FieldValues, ScannedFile } from '@main/core/clip.ts'
+import { sameSighting } from '@main/core/intake/settle.ts'
 import type { Clock } from '@main/ports/clock.ts'
 import type { FileSystem } from '@main/ports/file-system.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
@@ -174,6 +175,12 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
     }
   }
 
+  /** What is on its way takes its source as it is now. */
+  readAnew(path: string, { sizeBytes, mtimeMs, inode }: ScannedFile): void {
+    for (const file of this.filesAtPath(path))
+      if (file.state === 'active') Object.assign(file, { sizeBytes, mtimeMs, inode })
+  }
+
   outcome(uploadId: UploadId): UploadOutcome | undefined {
     return this.#outcomes.get(uploadId)
   }
@@ -181,6 +188,12 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
   onOutcome(listener: (outcome: UploadOutcome) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  mayTakeAlong(file: ScannedFile): boolean {
+    return this.filesAtPath(file.path).some(
+      ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
+    )
   }
 
   countsOfWatchFolder(watchFolderId: string) {

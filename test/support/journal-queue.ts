@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { BatchId, UploadId } from '@contract/ids.ts'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
 import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
-import type { CommittedPlan } from '@main/core/clip.ts'
+import type { CommittedPlan, ScannedFile } from '@main/core/clip.ts'
+import { sameSighting } from '@main/core/intake/settle.ts'
 import type { KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
 
 const ACCOUNT = 'account-1'
@@ -58,6 +59,11 @@ export class JournalQueue implements UploadIntake, KnownUploads {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+
+  mayTakeAlong = (file: ScannedFile) =>
+    this.filesAtPath(file.path).some(
+      ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
+    )
 
   countsOfWatchFolder() {
     return { queued: 0, uploading: 0, done: 0, needsYou: 0 }

@@ -23,6 +23,11 @@ export function uploadIdentity(planned: Pick<PlannedClip, 'clip' | 'target' | 'd
   return JSON.stringify([purpose, place(planned.target), content])
 }
 
+/** Whether both go to the same place. */
+export function samePlace(a: ClipTarget, b: ClipTarget): boolean {
+  return JSON.stringify(place(a)) === JSON.stringify(place(b))
+}
+
 function place(target: ClipTarget): unknown[] {
   return [target.collectionId, target.collectionPath, target.storageId]
 }

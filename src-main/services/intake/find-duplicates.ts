@@ -1,10 +1,11 @@
 import type { AssetId } from '@contract/ids.ts'
 import type { ChangedPolicy, DuplicatePolicy } from '@contract/uploads.ts'
 import type { z } from 'zod'
-import { type ClipFile, sameInode } from '../../core/clip.ts'
+import type { ClipFile } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { GroupedClip } from '../../core/intake/group-clips.ts'
 import type { Judgement } from '../../core/intake/prospect.ts'
+import { sameSighting } from '../../core/intake/settle.ts'
 import type { Hasher } from '../../ports/hasher.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { KnownFile, KnownUploads } from '../../ports/upload-intake.ts'
@@ -54,7 +55,7 @@ export async function judgeClip(
 function news(known: KnownUploads, clip: GroupedClip): Partial<Judgement> {
   const newFiles = clip.files.filter((file) => {
     const before = file.role === 'card' ? earlier(known, file) : undefined
-    return !before || !sameFile(file, before)
+    return !before || !sameSighting(file, before)
   })
   return newFiles.length === clip.files.length ? {} : { newFiles }
 }
@@ -101,7 +102,7 @@ function judgeByPath(
   policies: DuplicatePolicies,
 ): PathJudgement | null {
   const all = clip.files.map((file) => ({ file, before: earlier(known, file) }))
-  const unchanged = all.filter(({ file, before }) => before && sameFile(file, before))
+  const unchanged = all.filter(({ file, before }) => before && sameSighting(file, before))
   // What is the whole card's says nothing about this clip; a new state of it goes along with whatever clip it stands by.
   const seen = all.filter(({ file }) => file.role !== 'card')
   const before =
@@ -109,7 +110,7 @@ function judgeByPath(
   if (!before) return null
   if (unchanged.length === clip.files.length)
     return { judgement: unchangedClip(before), final: true, changedAssetId: null }
-  const changed = seen.filter((entry) => entry.before && !sameFile(entry.file, entry.before))
+  const changed = seen.filter((entry) => entry.before && !sameSighting(entry.file, entry.before))
   const added = all.filter(
     (entry) => !entry.before || (entry.file.role === 'card' && !unchanged.includes(entry)),
   )
@@ -131,15 +132,7 @@ function judgeByPath(
 /** The upload that last brought the file at this path; failed ones do not count, they are tried again. */
 function earlier(known: KnownUploads, file: ClipFile): KnownFile | undefined {
   const all = known.filesAtPath(file.path).filter(({ state }) => state !== 'failed' && state !== 'cancelled')
-  return all.find((before) => sameFile(file, before)) ?? all[0]
-}
-
-function sameFile(file: ClipFile, before: KnownFile): boolean {
-  return (
-    file.sizeBytes === before.sizeBytes &&
-    file.mtimeMs === before.mtimeMs &&
-    sameInode(file.inode, before.inode)
-  )
+  return all.find((before) => sameSighting(file, before)) ?? all[0]
 }
 
 function unchangedClip(before: KnownFile): Judgement {

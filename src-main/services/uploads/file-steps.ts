@@ -294,9 +294,14 @@ class FileRun {
     }
   }
 
+  /** A source that is gone meanwhile changes nothing about what was read of it, whose sums are written down. */
   async #checkSource(): Promise<void> {
     const { path, sizeBytes, mtimeMs } = this.#file
-    const now = await this.#context.fileSystem.stat(path)
+    const now = await this.#context.fileSystem.stat(path).catch((error: unknown) => {
+      if (findAppError(error)?.code === 'file.missing') return null
+      throw error
+    })
+    if (now === null) return
     if (now.sizeBytes !== sizeBytes || now.mtimeMs !== mtimeMs)
       throw new AppError('file.changed', `${path} changed while it was being sent.`)
   }

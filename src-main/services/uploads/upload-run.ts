@@ -1,4 +1,7 @@
+import type { ScannedFile } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
+import { sameSighting } from '../../core/intake/settle.ts'
+import { samePlace } from '../../core/upload/identity.ts'
 import { verdictFor } from '../../core/upload/retry-policy.ts'
 import { isEnd } from '../../core/upload/upload-record.ts'
 import type { UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
@@ -218,6 +221,7 @@ async function restart(context: UploadContext, upload: UploadRecord, reason: App
     let sizeBytes = 0
     for (const file of journal.files(id)) {
       const now = await context.fileSystem.stat(file.path)
+      if (isTakenElsewhere(context, upload, now)) return endSuperseded(context, upload)
       sizeBytes += now.sizeBytes
       journal.updateFile(id, file.index, {
         sizeBytes: now.sizeBytes,
@@ -243,6 +247,25 @@ async function restart(context: UploadContext, upload: UploadRecord, reason: App
     if (known?.code === 'file.changed') throw error
     return settle(context, error)
   }
+}
+
+/** Queued once more as it is now, by someone who dropped it again: these bytes go with that upload. */
+function isTakenElsewhere({ journal, id }: UploadContext, upload: UploadRecord, now: ScannedFile): boolean {
+  return journal.filesAtPath(upload.accountId, now.path).some(({ uploadId, state, ...known }) => {
+    const other =
+      uploadId !== id && state !== 'failed' && sameSighting(known, now) ? journal.get(uploadId) : null
+    return other ? samePlace(other.target, upload.target) : false
+  })
+}
+
+function endSuperseded({ journal, clock, id }: UploadContext, { path }: UploadRecord): RunOutcome {
+  const error = new AppError(
+    'file.changed',
+    `${path} changed before all of it was sent; as it is now it goes with a later upload.`,
+    { retry: { when: 'never' } },
+  )
+  journal.update(id, { step: 'failed', hold: 'none', error: error.toView(), finishedMs: clock.nowMs() })
+  return 'rested'
 }
 
 function sentSoFar(context: UploadContext, upload: UploadRecord): number {

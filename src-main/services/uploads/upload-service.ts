@@ -1,7 +1,8 @@
 import type { AssetId, BatchId, UploadId } from '@contract/ids.ts'
 import type { BatchView, UploadFilter, UploadRow, UploadSelection, UploadSummary } from '@contract/uploads.ts'
-import type { CommittedPlan, FieldValues } from '../../core/clip.ts'
+import type { CommittedPlan, FieldValues, ScannedFile } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
+import { sameSighting } from '../../core/intake/settle.ts'
 import { isEnd } from '../../core/upload/upload-record.ts'
 import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { TransferRate } from '../../core/upload/transfer-rate.ts'
@@ -165,6 +166,12 @@ export class UploadService implements UploadIntake, KnownUploads {
   outcome(id: UploadId): UploadOutcome | undefined {
     const upload = this.#deps.journal.get(id)
     return upload ? outcomeOf(upload) : undefined
+  }
+
+  mayTakeAlong(file: ScannedFile): boolean {
+    return this.filesAtPath(file.path).some(
+      ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
+    )
   }
 
   onOutcome(listener: (outcome: UploadOutcome) => void): () => void {

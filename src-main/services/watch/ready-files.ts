@@ -95,7 +95,7 @@ export class ReadyFiles {
     }
   }
 
-  /** A last look at each file, and at who has it open; what moved again waits again, its group with it. */
+  /** A last look at each file, at who has it open, and at uploads on their way that may take it; what moved again waits again, its group with it. */
   async #confirmQuiet(groups: readonly ReadyGroup[]): Promise<ReadyGroup[]> {
     if (groups.length === 0) return []
     const all = groups.flatMap(({ files }) => files)
@@ -111,7 +111,7 @@ export class ReadyFiles {
       if (entry === null || entry.kind !== 'file') {
         restless.add(file.path)
         this.#settling.drop(comparable(file.relativePath))
-      } else if (open.has(file.path)) {
+      } else if (open.has(file.path) || this.#ports.intake.mayTakeAlong(file)) {
         restless.add(file.path)
         this.#settling.disturb(file, atMs)
       } else if (!this.#settling.isUnchanged(this.#tree.intakeFile(entry))) {

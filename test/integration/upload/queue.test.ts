@@ -62,6 +62,25 @@ describe('what a person asks for', () => {
     expect(get(id)).toMatchObject({ hold: 'none', error: null })
   }, 90_000)
 
+  it('a file that is dropped again as it is now goes once, by the later upload', async () => {
+    const world = await uploadWorld({}, { limitBytesPerSecond: 6 * MIB })
+    const { get, server } = world
+    const [first] = await world.queue(await world.planned('large.mov', 48 * MIB))
+    if (!first) throw new Error('nothing was queued')
+    await expect.poll(() => get(first).sentBytes, PATIENT).toBeGreaterThan(0)
+    const [second] = await world.queue(await world.planned('large.mov', 3 * MIB))
+    if (!second) throw new Error('nothing was queued')
+    world.pace.limitBytesPerSecond = null
+    await untilStep(world, second, 'verified')
+    await untilStep(world, first, 'failed')
+    expect(get(first).error?.message).toMatch(/large\.mov changed .* goes with a later upload/)
+    const closed = (await whatArrived(server)).flatMap(({ files }) =>
+      files.filter(({ status }) => status === 'CLOSED'),
+    )
+    expect(closed.map(({ sizeBytes }) => sizeBytes)).toEqual([3 * MIB])
+    expect(await openParts(world)).toBe(0)
+  }, 90_000)
+
   it('what is put first is begun first', async () => {
     const world = await uploadWorld({}, { parallelUploads: 1, limitBytesPerSecond: 3 * MIB })
     const clips = await Promise.all(['a', 'b', 'c', 'd'].map((name) => world.planned(`${name}.mov`, 4 * MIB)))

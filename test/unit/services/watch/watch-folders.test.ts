@@ -165,6 +165,24 @@ describe('a watch folder', () => {
   })
 
   it.each([
+    ['took the new state along', true],
+    ['ended with the old state', false],
+  ])('leaves a change to the upload that is on its way until that %s', async (_, took) => {
+    const world = await watching()
+    world.write('/in/a.mov', 'first')
+    await world.clock.pass(10_000)
+    world.write('/in/a.mov', 'second')
+    await world.clock.pass(60_000)
+    expect(world.queue.plans).toHaveLength(1)
+    if (took) world.queue.readAnew('/in/a.mov', await world.fileSystem.stat('/in/a.mov'))
+    world.queue.finish()
+    await world.clock.pass(20_000)
+    const work = world.queue.plans.flatMap(({ clips }) => clips.map(({ decision }) => decision.do))
+    expect(work).toEqual(took ? ['upload'] : ['upload', 'version'])
+    expect(world.view()?.counts).toMatchObject({ settling: 0 })
+  })
+
+  it.each([
     ['move' as const, { do: 'move' as const, directory: '/in/_DONE' }],
     ['delete' as const, { do: 'delete' as const }],
   ])('after a verified upload only: %s', async (_, after) => {

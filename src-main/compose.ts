@@ -29,6 +29,7 @@ import { createSqliteSettingsStore } from './adapters/node/sqlite-settings-store
 import { createUploadJournal } from './adapters/node/upload-journal/upload-journal.ts'
 import { SqliteWatchJournal } from './adapters/node/sqlite-watch-journal.ts'
 import { systemClock } from './adapters/node/system-clock.ts'
+import { watchLoopDelay } from './adapters/node/loop-delay.ts'
 import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
 import { createStorageTransfer } from './adapters/storage/storage-transfer.ts'
 import type { Redactor } from './core/redact.ts'
@@ -138,6 +139,8 @@ export interface Host {
   session?: OpenSession
   /** Set by options of a command for its run; not saved. */
   overrides?: Partial<Settings>
+  /** A person clicks while work goes on, and comes first. */
+  hasPerson?: true
   /** Whether jobs of previews are followed to their end. */
   followPreviews: boolean
 }
@@ -180,6 +183,7 @@ export function compose(machine: Machine, host: Host) {
       probe,
       mountOf: (storageId) => mounts()[storageId] ?? null,
       sources: staged,
+      loopDelayMs: host.hasPerson ? watchLoopDelay() : null,
       random: Math.random,
     },
     {

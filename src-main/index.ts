@@ -108,6 +108,7 @@ function openServices(stateDir: string) {
     secrets,
     workspace,
     workspaceDir: path.join(stateDir, 'workspace'),
+    hasPerson: true,
     followPreviews: true,
   })
   const {

@@ -1,6 +1,11 @@
 export type HashName = 'md5' | 'sha1' | 'crc32c' | 'xxh128'
 export type Hashes = Partial<Record<HashName, string>>
 
+export interface HashedFile {
+  hashes: Hashes
+  sizeBytes: number
+}
+
 /** Hashes files off the main thread; lower-case hex (crc32c: 8 digits). */
 export interface Hasher {
   /**
@@ -11,5 +16,5 @@ export interface Hasher {
     path: string,
     names: HashName[],
     options?: { signal?: AbortSignal; onBytes?: (bytes: number) => void },
-  ): Promise<{ hashes: Hashes; sizeBytes: number }>
+  ): Promise<HashedFile>
 }

@@ -26,7 +26,10 @@ export interface KnownFile {
 export interface KnownUploads {
   /** Latest first. */
   filesAtPath(path: string): KnownFile[]
-  filesOfSize(sizeBytes: number): KnownFile[]
+  /** Whether the content of any file of this size was read: only then it is worth reading another. */
+  isSizeRead(sizeBytes: number): boolean
+  /** The latest file of this size that is on its way and was not read yet. */
+  unreadOfSize(sizeBytes: number): KnownFile | null
   filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[]
   /** Files whose path begins so, latest first; at most 20. */
   filesStartingWith(pathPrefix: string): KnownFile[]

@@ -243,7 +243,10 @@ export interface MadeRows {
 export interface KnownRows {
   /** Latest first; cancelled uploads are left out. */
   filesAtPath(accountId: string, path: string): KnownFile[]
-  filesOfSize(accountId: string, sizeBytes: number): KnownFile[]
+  /** Whether the content of any file of this size was read. */
+  isSizeRead(accountId: string, sizeBytes: number): boolean
+  /** The latest file of this size that is on its way and was not read yet. */
+  unreadOfSize(accountId: string, sizeBytes: number): KnownFile | null
   filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[]
   /** Files whose path begins so, latest first; at most 20. */
   filesStartingWith(accountId: string, pathPrefix: string): KnownFile[]

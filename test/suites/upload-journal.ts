@@ -321,14 +321,18 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
 
     it('knows files by path, size and content, of this account only', () => {
       const id = only(plannedFile('/clips/a.mov', 77))
+      expect(journal.isSizeRead(ACCOUNT, 77)).toBe(false)
+      expect(journal.unreadOfSize(ACCOUNT, 77)).toMatchObject({ uploadId: id })
+      expect(journal.unreadOfSize('account-2', 77)).toBeNull()
       journal.updateFile(id, 0, { xxh128: 'cafe' })
       expect(journal.filesAtPath(ACCOUNT, '/clips/a.mov')).toMatchObject([
         { state: 'active', xxh128: 'cafe' },
       ])
-      expect(journal.filesOfSize(ACCOUNT, 77)).toHaveLength(1)
+      expect(journal.isSizeRead(ACCOUNT, 77)).toBe(true)
+      expect(journal.unreadOfSize(ACCOUNT, 77)).toBeNull()
       expect(journal.filesWithXxh128(ACCOUNT, 'cafe', 77)).toHaveLength(1)
       expect(journal.filesWithXxh128(ACCOUNT, 'beef', 77)).toEqual([])
-      expect(journal.filesOfSize('account-2', 77)).toEqual([])
+      expect(journal.isSizeRead('account-2', 77)).toBe(false)
     })
   })
 

@@ -224,8 +224,13 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
     return values
   }
 
-  filesOfSize(sizeBytes: number): KnownFile[] {
-    return this.#files.filter((file) => file.sizeBytes === sizeBytes)
+  isSizeRead(sizeBytes: number): boolean {
+    return this.#files.some((file) => file.sizeBytes === sizeBytes && file.xxh128 !== null)
+  }
+
+  unreadOfSize(sizeBytes: number): KnownFile | null {
+    const isUnread = ({ state, xxh128 }: KnownFile) => state === 'active' && xxh128 === null
+    return this.#files.find((file) => file.sizeBytes === sizeBytes && isUnread(file)) ?? null
   }
 
   filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[] {

@@ -70,7 +70,8 @@ export class JournalQueue implements UploadIntake, KnownUploads {
   }
 
   filesAtPath = (path: string) => this.#journal.filesAtPath(ACCOUNT, path)
-  filesOfSize = (sizeBytes: number) => this.#journal.filesOfSize(ACCOUNT, sizeBytes)
+  isSizeRead = (sizeBytes: number) => this.#journal.isSizeRead(ACCOUNT, sizeBytes)
+  unreadOfSize = (sizeBytes: number) => this.#journal.unreadOfSize(ACCOUNT, sizeBytes)
   filesWithXxh128 = (sum: string, sizeBytes: number) => this.#journal.filesWithXxh128(ACCOUNT, sum, sizeBytes)
   filesStartingWith = (prefix: string) => this.#journal.filesStartingWith(ACCOUNT, prefix)
   valuesSent = (uploadId: UploadId) => this.#journal.valuesSent(uploadId)

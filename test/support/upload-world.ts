@@ -70,6 +70,7 @@ export async function uploadWorld(
       probe: null,
       mountOf: (storageId) => mounts[storageId] ?? null,
       sources: null,
+      loopDelayMs: null,
       random: Math.random,
     },
     {

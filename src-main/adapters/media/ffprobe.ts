@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import os from 'node:os'
 import { promisify } from 'node:util'
 import { FfprobeAnswer } from '../../core/media/from-ffprobe.ts'
 
@@ -28,17 +29,28 @@ export async function runFfprobe(
     '-show_streams',
   ]
   try {
-    const { stdout } = await run(command, [...args, `file:${file}`], {
+    const running = run(command, [...args, `file:${file}`], {
       timeout: TIMEOUT_MS,
       maxBuffer: LONGEST_OUTPUT_BYTES,
       windowsHide: true,
       ...(signal ? { signal } : {}),
     })
+    stepBack(running.child.pid)
+    const { stdout } = await running
     const parsed = FfprobeAnswer.safeParse(JSON.parse(stdout))
     return parsed.success ? parsed.data : null
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     if ((error as { code?: unknown }).code === 'ENOENT') return 'absent'
     return null
+  }
+}
+
+/** A look at media is never what a person waits for most. */
+function stepBack(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already, or this system does not allow it.
   }
 }

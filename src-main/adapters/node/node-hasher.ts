@@ -1,43 +1,82 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import PQueue from 'p-queue'
 import { AppError } from '../../core/errors.ts'
 import { errorFromSource } from '../../core/network-errors.ts'
-import type { Hasher } from '../../ports/hasher.ts'
-import type { HashStream, HashStreams } from '../../ports/hash-streams.ts'
+import type { HashedFile, Hasher, HashName } from '../../ports/hasher.ts'
+import { SMALL_BYTES, type HashStream, type HashStreams } from '../../ports/hash-streams.ts'
 
 const BLOCK_BYTES = 1024 * 1024
 /** Blocks that may wait to be hashed while the next one is read. */
 const BLOCKS = 3
 
-/** Hashes files in the given threads; reading goes on while earlier bytes are hashed. */
+/**
+ * Hashes files: small ones at once, others in the given threads, where reading goes on while earlier bytes are hashed. A disk reads one large file after
+ * the other faster than two side by side.
+ */
 export function createNodeHasher(streams: HashStreams): Hasher {
+  const oneAtATime = new PQueue({ concurrency: 1 })
+
+  async function hashLarge(
+    handle: FileHandle,
+    names: readonly HashName[],
+    onBytes: (bytes: number) => void,
+  ): Promise<HashedFile> {
+    const stream = streams.open(names)
+    try {
+      const sizeBytes = await readThrough(handle, stream, streams, onBytes)
+      return { hashes: await stream.digest(), sizeBytes }
+    } finally {
+      stream.close()
+    }
+  }
+
+  async function hashSmall(
+    handle: FileHandle,
+    expectedBytes: number,
+    names: readonly HashName[],
+  ): Promise<HashedFile> {
+    // With room for one more byte, which shows that it has grown meanwhile.
+    const bytes = new Uint8Array(expectedBytes + 1)
+    let sizeBytes = 0
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, sizeBytes, bytes.length - sizeBytes, sizeBytes)
+      sizeBytes += bytesRead
+      if (bytesRead === 0 || sizeBytes === bytes.length) break
+    }
+    return { hashes: await streams.hashSmall(bytes.subarray(0, sizeBytes), names), sizeBytes }
+  }
+
   return {
     async hashFile(path, names, { signal, onBytes } = {}) {
+      const told = (bytes: number) => {
+        signal?.throwIfAborted()
+        onBytes?.(bytes)
+      }
       let handle: FileHandle | undefined
-      let stream: HashStream | undefined
       try {
         handle = await open(path, 'r')
-        const before = await handle.stat({ bigint: true })
-        stream = streams.open(names)
-        const sizeBytes = await readThrough(handle, stream, streams, (bytes) => {
-          signal?.throwIfAborted()
-          onBytes?.(bytes)
-        })
-        const after = await handle.stat({ bigint: true })
+        const opened = handle
+        const before = await opened.stat({ bigint: true })
+        let hashed: HashedFile
+        if (before.size < SMALL_BYTES) {
+          hashed = await hashSmall(opened, Number(before.size), names)
+          told(hashed.sizeBytes)
+        } else hashed = await oneAtATime.add(() => hashLarge(opened, names, told), signal ? { signal } : {})
+        const after = await opened.stat({ bigint: true })
         if (
           after.size !== before.size ||
           after.mtimeNs !== before.mtimeNs ||
-          BigInt(sizeBytes) !== after.size
+          BigInt(hashed.sizeBytes) !== after.size
         )
           throw new AppError('file.changed', `${path} changed while it was being read.`, {
             details: { path },
           })
-        return { hashes: await stream.digest(), sizeBytes }
+        return hashed
       } catch (error) {
         throw signal?.aborted
           ? new AppError('cancelled', 'Cancelled.', { cause: error })
           : errorFromSource(error, path)
       } finally {
-        stream?.close()
         await handle?.close()
       }
     },

@@ -4,6 +4,9 @@ import { LARGE_UPLOAD_BYTES } from './identity.ts'
 export const TINY_UPLOAD_BYTES = 1024 * 1024
 const TINY_PLACE = 0.25
 
+/** Tiny uploads that so many slots hold at most. */
+export const mostTiny = (slots: number) => Math.floor(slots / placeOf(0, slots))
+
 /** What of the queue's slots an upload takes. With one slot it is one upload at a time, whatever its size. */
 export function placeOf(sizeBytes: number, slots: number): number {
   return slots > 1 && sizeBytes <= TINY_UPLOAD_BYTES ? TINY_PLACE : 1
@@ -18,14 +21,24 @@ export interface Room {
   small: number
 }
 
-/** @param slots uploads that may run at once */
-export function roomBeside(running: readonly { sizeBytes: number }[], slots: number): Room {
+/**
+ * @param slots uploads that may run at once
+ * @param mostSmall of the small ones, where something else needs the processor too
+ */
+export function roomBeside(
+  running: readonly { sizeBytes: number }[],
+  slots: number,
+  mostSmall = Number.POSITIVE_INFINITY,
+): Room {
   const free = slots - running.reduce((sum, upload) => sum + placeOf(upload.sizeBytes, slots), 0)
   const largeRunning = running.filter((upload) => upload.sizeBytes >= LARGE_UPLOAD_BYTES).length
   return {
     free,
     large: Math.max(0, Math.min(Math.floor(free), Math.max(slots - 1, 1) - largeRunning)),
-    small: Math.max(0, Math.floor(free / placeOf(0, slots))),
+    small: Math.max(
+      0,
+      Math.min(Math.floor(free / placeOf(0, slots)), mostSmall - (running.length - largeRunning)),
+    ),
   }
 }
 

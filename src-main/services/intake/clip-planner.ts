@@ -65,6 +65,9 @@ export const DEFAULT_TARGETS: PlanTargets = {
   title: null,
 }
 
+/** Clips looked at side by side: most of it is waiting for the disk. */
+const CLIPS_AT_ONCE = 16
+
 /**
  * From files to planned clips, for drops, watch folders and the command line alike. It reads only what a rule asks for, and writes nothing.
  */
@@ -97,10 +100,16 @@ export class ClipPlanner implements ClipPlanning {
     })
     const templates = templatesOf(targets)
     const prospects: Prospect[] = []
-    for (const clip of recognition.clips) {
+    const { clips } = recognition
+    const probed = needsProbe(templates)
+    for (let at = 0; at < clips.length; at += CLIPS_AT_ONCE) {
       options.signal?.throwIfAborted()
-      prospects.push(await this.#examineClip(clip, targets, needsProbe(templates), options))
-      options.onClip?.(prospects.length, recognition.clips.length)
+      const some = clips.slice(at, at + CLIPS_AT_ONCE)
+      const examined = await Promise.all(
+        some.map((clip) => this.#examineClip(clip, targets, probed, options)),
+      )
+      prospects.push(...examined)
+      options.onClip?.(prospects.length, clips.length)
     }
     const orphans: Orphan[] = []
     for (const orphan of recognition.orphans) {

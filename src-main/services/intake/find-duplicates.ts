@@ -84,7 +84,7 @@ async function isKnownContent(
   file: ClipFile,
   options: { signal?: AbortSignal },
 ): Promise<boolean> {
-  if (!known.filesOfSize(file.sizeBytes).some((before) => before.xxh128 !== null)) return false
+  if (!known.isSizeRead(file.sizeBytes)) return false
   const { hashes } = await hasher.hashFile(file.path, ['xxh128'], options)
   return known.filesWithXxh128(hashes.xxh128 ?? '', file.sizeBytes).length > 0
 }
@@ -199,26 +199,27 @@ async function findByContent(
 ): Promise<ContentMatch | null> {
   const files = contentOf(clip)
   if (files.length === 0 || files.some((file) => file.sizeBytes === 0)) return null
-  const inJournal = files.every((file) =>
-    ports.known.filesOfSize(file.sizeBytes).some((before) => before.xxh128 !== null),
-  )
+  const inJournal = files.every((file) => ports.known.isSizeRead(file.sizeBytes))
   const [only] = files
   const inLibrary = files.length === 1 && only !== undefined && ports.libraryHasSize(only.sizeBytes)
   if (!inJournal && !inLibrary) return null
-  let candidates = ports.known.filesOfSize(only?.sizeBytes ?? 0)
+  let candidates: KnownFile[] | undefined
   for (const file of files) {
     const { hashes } = await ports.hasher.hashFile(file.path, inLibrary ? ['xxh128', 'md5'] : ['xxh128'], {
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.onHashed ? { onBytes: options.onHashed } : {}),
     })
-    const uploads = new Set(candidates.map(({ uploadId }) => uploadId))
+    const before = candidates?.map(({ uploadId }) => uploadId)
     candidates = ports.known
       .filesWithXxh128(hashes.xxh128 ?? '', file.sizeBytes)
-      .filter(({ state, uploadId }) => uploads.has(uploadId) && state !== 'failed' && state !== 'cancelled')
+      .filter(
+        ({ state, uploadId }) =>
+          (before?.includes(uploadId) ?? true) && state !== 'failed' && state !== 'cancelled',
+      )
     if (candidates.length === 0)
       return inLibrary && hashes.md5 !== undefined ? askIconik(ports.api, hashes.md5, options.signal) : null
   }
-  const whole = candidates.find(
+  const whole = candidates?.find(
     ({ fileCount }) => fileCount >= files.length && fileCount <= clip.files.length,
   )
   return whole
@@ -252,9 +253,7 @@ async function askIconik(
 function possible(known: KnownUploads, clip: GroupedClip, policies: DuplicatePolicies): Partial<Judgement> {
   const [file] = clip.files
   if (policies.duplicates === 'ingest' || clip.files.length !== 1 || !file || file.sizeBytes === 0) return {}
-  const twin = known
-    .filesOfSize(file.sizeBytes)
-    .find((before) => before.state === 'active' && before.xxh128 === null)
+  const twin = known.unreadOfSize(file.sizeBytes)
   if (!twin || twin.path === file.path) return {}
   return {
     duplicateOf: { assetId: twin.assetId, title: twin.title, certain: false },

@@ -38,6 +38,8 @@ export interface UploadDependencies {
   mountOf: (storageId: StorageId) => string | null
   /** Brings files that do not lie on this machine; null where all do. */
   sources: ClipSources | null
+  /** By how much the event loop was late since last asked, in milliseconds; null where no person clicks meanwhile. */
+  loopDelayMs: (() => number) | null
   /** From 0 to below 1. */
   random: () => number
 }

@@ -1,7 +1,8 @@
 import type { UploadId } from '@contract/ids.ts'
 import { findAppError } from '../../core/errors.ts'
 import { limitHolds, TokenBucket } from '../../core/upload/bandwidth.ts'
-import { chooseUploads, roomBeside } from '../../core/upload/choose-uploads.ts'
+import { chooseUploads, mostTiny, roomBeside } from '../../core/upload/choose-uploads.ts'
+import { nextMostSmall } from '../../core/upload/room-for-person.ts'
 import { backOffMs } from '../../core/upload/retry-policy.ts'
 import { STALE_RUNNER_MS } from '../../core/upload/upload-record.ts'
 import type { UploadRecord } from '../../core/upload/upload-record.ts'
@@ -15,6 +16,9 @@ import type { RunOutcome } from './upload-run.ts'
 const HEARTBEAT_MS = 2000
 /** How often a full disk is tried again. */
 const STORE_PROBE_MS = 5000
+
+/** So often it is looked at how busy the process is. */
+const ROOM_EVERY_MS = 200
 
 /** Why nothing moves although something waits. */
 export type QueueHold =
@@ -67,6 +71,8 @@ export class UploadQueue {
   #bucket: { rate: number; bucket: TokenBucket } | null = null
   #stopped = false
   #refills = false
+  #mostSmall = Number.POSITIVE_INFINITY
+  #roomAtMs = 0
 
   constructor(deps: UploadDependencies, options: QueueOptions) {
     this.#deps = deps
@@ -95,6 +101,7 @@ export class UploadQueue {
       return
     }
     this.#obey()
+    this.#leaveRoom()
     if (this.#hold?.reason === 'other-runner') this.#hold = null
     if (this.#unrecorded.size > 0 && !this.#record()) return
     if (this.#hold) void this.#probe(current)
@@ -163,6 +170,18 @@ export class UploadQueue {
     }
   }
 
+  /** A person's clicks come before small files. */
+  #leaveRoom(): void {
+    const { clock, loopDelayMs } = this.#deps
+    if (!loopDelayMs || clock.monotonicMs() < this.#roomAtMs) return
+    this.#roomAtMs = clock.monotonicMs() + ROOM_EVERY_MS
+    this.#mostSmall = nextMostSmall(
+      this.#mostSmall,
+      loopDelayMs(),
+      mostTiny(this.#options.pace().parallelUploads),
+    )
+  }
+
   #startMore(current: SessionParts): void {
     const { journal, clock } = this.#deps
     const { accountId } = current.session
@@ -172,6 +191,7 @@ export class UploadQueue {
     const room = roomBeside(
       [...this.#running.values()].map(({ upload }) => upload),
       slots,
+      this.#mostSmall,
     )
     if (room.free <= 0) return
     const waiting = (lane: 'small' | 'large', most: number) =>

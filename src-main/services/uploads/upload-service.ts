@@ -197,8 +197,11 @@ export class UploadService implements UploadIntake, KnownUploads {
   provenFiles(assetId: AssetId): ProvenFile[] {
     return this.#deps.journal.provenFiles(this.#account(), assetId)
   }
-  filesOfSize(sizeBytes: number): KnownFile[] {
-    return this.#deps.journal.filesOfSize(this.#account(), sizeBytes)
+  isSizeRead(sizeBytes: number): boolean {
+    return this.#deps.journal.isSizeRead(this.#account(), sizeBytes)
+  }
+  unreadOfSize(sizeBytes: number): KnownFile | null {
+    return this.#deps.journal.unreadOfSize(this.#account(), sizeBytes)
   }
   filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[] {
     return this.#deps.journal.filesWithXxh128(this.#account(), xxh128, sizeBytes)

@@ -91,6 +91,7 @@ export class UploadStation {
         probe: null,
         mountOf: () => null,
         sources: null,
+        loopDelayMs: null,
         random: Math.random,
       },
       {

@@ -9,21 +9,26 @@ import type { JournalTables } from './journal-tables.ts'
 export function knownFiles(tables: JournalTables): KnownRows {
   return {
     filesAtPath(accountId: string, path: string): KnownFile[] {
-      return known(tables, 'f.account_id = ? AND f.path = ?', accountId, path)
+      return known(tables, 'f.account_id = ? AND f.path = ?', [accountId, path])
     },
 
-    filesOfSize(accountId: string, sizeBytes: number): KnownFile[] {
-      return known(tables, 'f.account_id = ? AND f.size_bytes = ?', accountId, sizeBytes)
+    isSizeRead(accountId: string, sizeBytes: number): boolean {
+      const query =
+        'SELECT 1 FROM upload_files WHERE account_id = ? AND size_bytes = ? AND xxh128 IS NOT NULL LIMIT 1'
+      return tables.all(query, accountId, sizeBytes).length > 0
+    },
+
+    unreadOfSize(accountId: string, sizeBytes: number): KnownFile | null {
+      const isUnread = `f.account_id = ? AND f.size_bytes = ? AND f.xxh128 IS NULL AND u.step NOT IN ('verified', 'unproven', 'failed')`
+      return known(tables, isUnread, [accountId, sizeBytes], 1)[0] ?? null
     },
 
     filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[] {
-      return known(
-        tables,
-        'f.account_id = ? AND f.size_bytes = ? AND f.xxh128 = ?',
+      return known(tables, 'f.account_id = ? AND f.size_bytes = ? AND f.xxh128 = ?', [
         accountId,
         sizeBytes,
         xxh128,
-      )
+      ])
     },
 
     filesStartingWith(accountId: string, pathPrefix: string): KnownFile[] {
@@ -31,10 +36,9 @@ export function knownFiles(tables: JournalTables): KnownRows {
       return known(
         tables,
         'f.account_id = ? AND f.path >= ? AND f.path < ?',
-        accountId,
-        pathPrefix,
-        end,
-      ).slice(0, 20)
+        [accountId, pathPrefix, end],
+        20,
+      )
     },
 
     provenFiles(accountId: string, assetId: AssetId): ProvenFile[] {
@@ -68,12 +72,12 @@ export function knownFiles(tables: JournalTables): KnownRows {
   }
 }
 
-function known(tables: JournalTables, where: string, ...values: SQLInputValue[]): KnownFile[] {
+function known(tables: JournalTables, where: string, values: SQLInputValue[], most = 200): KnownFile[] {
   return tables
     .all(
       `SELECT u.id, u.asset_id, u.title, u.step, u.file_count, f.path, f.size_bytes, f.mtime_ms, f.inode, f.xxh128
      FROM upload_files f JOIN uploads u ON u.seq = f.upload_seq WHERE ${where} AND u.step <> 'cancelled'
-     ORDER BY f.upload_seq DESC LIMIT 200`,
+     ORDER BY f.upload_seq DESC LIMIT ${most}`,
       ...values,
     )
     .map((row) => ({

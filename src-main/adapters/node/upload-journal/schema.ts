@@ -164,4 +164,9 @@ export const uploadJournalMigrations: readonly Migration[] = [
   `,
   'CREATE INDEX uploads_of_asset ON uploads (asset_id, seq) WHERE asset_id IS NOT NULL',
   'CREATE INDEX uploads_by_external_id ON uploads (account_id, external_id, seq)',
+  // Thousands of frames have one size: among them a content is found without looking at each.
+  `
+  DROP INDEX upload_files_by_size;
+  CREATE INDEX upload_files_by_content ON upload_files (account_id, size_bytes, xxh128);
+  `,
 ]

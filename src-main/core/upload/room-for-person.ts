@@ -1,8 +1,8 @@
 /** Small uploads at once that are always allowed, however busy the process is. */
 export const FEWEST_SMALL = 2
 /** Delay of the event loop from which on a person would notice. */
-const NOTICED_MS = 20
-const UNNOTICED_MS = 8
+const NOTICED_MS = 10
+const UNNOTICED_MS = 4
 
 /**
  * How many small uploads may run at once beside a person's clicks. Small uploads wait for answers most of the time, so that many of them

@@ -22,6 +22,12 @@ const command = async (page: Page, name: string) => {
   await expect(page.getByRole('option', { name }).first()).toBeVisible()
   await page.keyboard.press('Enter')
 }
+/** Everything in the window is made anew for the other account. */
+async function switched(page: Page, act: () => Promise<void>): Promise<void> {
+  await page.locator('.frame').evaluate((frame) => frame.setAttribute('data-before', ''))
+  await act()
+  await expect(page.locator('.frame:not([data-before])')).toBeVisible({ timeout: 60_000 })
+}
 async function openLocal(page: Page): Promise<void> {
   const local = page.getByRole('region', { name: 'Open a local workspace' })
   const samples = local.getByRole('checkbox', { name: /sample clips/ })
@@ -83,7 +89,7 @@ test('what is in the local workspace is sent to an account, once, by mouse and b
   await expect(page.getByRole('main', { name: 'Library' })).toBeVisible({ timeout: 60_000 })
 
   await rail(page, 'Settings').click()
-  await page.getByRole('button', { name: 'Switch' }).click()
+  await switched(page, () => page.getByRole('button', { name: 'Switch' }).click())
   await rail(page, 'Library').click()
   await expect(assets).toHaveCount(3)
   await assets.filter({ hasText: 'three' }).click({ button: 'right' })
@@ -92,13 +98,13 @@ test('what is in the local workspace is sent to an account, once, by mouse and b
   await look(page, 'send')
   await sheet.getByRole('button', { name: 'Send 1 asset' }).click()
   await expect(page.getByRole('main', { name: 'Uploads' })).toBeVisible()
+  await expect.poll(titlesThere, { timeout: 60_000 }).toEqual(['<b>three & “four”.dat'])
   await expect(page.getByText('Verified').first()).toBeVisible({ timeout: 60_000 })
-  expect(await titlesThere()).toEqual(['<b>three & “four”.dat'])
 
   // The rest without the mouse; what is there already is said, and not sent again.
   await page.keyboard.press('Control+,')
   await page.getByRole('button', { name: 'Switch' }).focus()
-  await page.keyboard.press('Enter')
+  await switched(page, () => page.keyboard.press('Enter'))
   await page.keyboard.press('Control+1')
   await expect(assets).toHaveCount(3)
   await command(page, 'Send all to iconik')

@@ -1,18 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const START_MS = 15_000
 
 /** A session bus of its own, on which a keychain can come and go while an app runs. Linux with gnome-keyring only. */
 export class PrivateKeychain {
   /** What a process needs to reach it. */
   readonly env: Record<string, string>
   readonly #folder: string
+  readonly #address: string
   readonly #bus: ChildProcess
   #daemon: ChildProcess | null = null
 
   private constructor(folder: string, bus: ChildProcess, address: string) {
     this.#folder = folder
+    this.#address = address
     this.#bus = bus
     this.env = { DBUS_SESSION_BUS_ADDRESS: address, DISPLAY: '' }
   }
@@ -49,14 +54,26 @@ export class PrivateKeychain {
       XDG_RUNTIME_DIR: make('runtime'),
     }
     const args = ['--foreground', '--unlock', '--components=secrets']
-    const daemon = spawn('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'pipe', 'ignore'] })
+    const daemon = spawn('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
     daemon.stdin.end('\n')
     this.#daemon = daemon
-    // It says where its control socket is once it can be asked.
-    await new Promise((resolve, reject) => {
-      daemon.stdout.once('data', resolve)
-      daemon.once('exit', () => reject(new Error('the keychain did not start')))
-    })
+    const lastMs = Date.now() + START_MS
+    while (!this.#isThere()) {
+      if (daemon.exitCode !== null || Date.now() > lastMs) throw new Error('the keychain did not start')
+      await sleep(50)
+    }
+  }
+
+  #isThere(): boolean {
+    const ask = ['org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets']
+    const { stdout } = spawnSync('dbus-send', [
+      `--bus=${this.#address}`,
+      '--print-reply=literal',
+      '--dest=org.freedesktop.DBus',
+      '/org/freedesktop/DBus',
+      ...ask,
+    ])
+    return stdout.toString().includes('true')
   }
 
   /** The keychain ends, as when a session loses it. */

@@ -128,10 +128,12 @@ export interface Bounds {
   maxOpen?: boolean
 }
 
-/** Documents whose field lies between two bounds, each inclusive unless it is open. */
-export function inRange(index: SearchIndex, rawField: string, bounds: Bounds): Bitset {
-  const field = fieldName(rawField)
-  const column = sortColumns[field]
+/** The ends of a range as the index holds them; undefined where there is none. */
+export function boundsOf(
+  rawField: string,
+  bounds: Pick<Bounds, 'min' | 'max'>,
+): { min: string | number | undefined; max: string | number | undefined } {
+  const column = sortColumns[fieldName(rawField)]
   const isDate = column === 'date_created' || column === 'date_modified'
   const bound = (value: string | number | undefined, end: boolean): string | number | undefined => {
     if (value === undefined || value === '*') return undefined
@@ -139,8 +141,14 @@ export function inRange(index: SearchIndex, rawField: string, bounds: Bounds): B
     const number = Number(value)
     return Number.isNaN(number) ? String(value) : number
   }
-  const min = bound(bounds.min, false)
-  const max = bound(bounds.max, true)
+  return { min: bound(bounds.min, false), max: bound(bounds.max, true) }
+}
+
+/** Documents whose field lies between two bounds, each inclusive unless it is open. */
+export function inRange(index: SearchIndex, rawField: string, bounds: Bounds): Bitset {
+  const field = fieldName(rawField)
+  const column = sortColumns[field]
+  const { min, max } = boundsOf(rawField, bounds)
   const parts: string[] = []
   const values: (string | number)[] = []
   const name = column ?? 'value'

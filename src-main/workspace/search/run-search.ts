@@ -4,7 +4,7 @@ import { badRequest } from '../errors.ts'
 import type { Account } from '../identity.ts'
 import type { Core } from '../core.ts'
 import type { Bitset } from './bitset.ts'
-import { evaluate, existing, inField, inRange } from './evaluate.ts'
+import { boundsOf, evaluate, existing, inField, inRange } from './evaluate.ts'
 import { parseQuery, QuerySyntaxError, type Query } from './query-parser.ts'
 import { countFacet, type Facet } from './count-facet.ts'
 import { sortColumns, type IndexedType } from './search-index.ts'
@@ -207,10 +207,23 @@ function isNumeric(core: Core, name: string): boolean {
   return field?.field_type === 'integer' || field?.field_type === 'float'
 }
 
+/** Where the filter allows nothing before some value of the only sort key, the order need not be walked from its beginning. */
+function startOf(keys: readonly SortKey[], filter: Filter | null | undefined): string | number | undefined {
+  const [key] = keys
+  if (keys.length !== 1 || key?.kind !== 'column' || filter?.operator !== 'AND') return undefined
+  for (const { name, range } of filter.terms ?? []) {
+    if (!range || sortColumns[name] !== key.column) continue
+    const { min, max } = boundsOf(name, { min: range.min ?? undefined, max: range.max ?? undefined })
+    return key.descending ? max : min
+  }
+  return undefined
+}
+
 function sorted(core: Core, found: Bitset, criteria: Criteria, offset: number, limit: number): Hit[] {
   const { db, search } = core
   const after = criteria.search_after ?? undefined
-  const hits = new SortedHits(db, search, sortKeys(core, criteria)).page(
+  const keys = sortKeys(core, criteria)
+  const hits = new SortedHits(db, search, keys, { startAt: startOf(keys, criteria.filter) }).page(
     found,
     after,
     after ? 0 : offset,

@@ -43,13 +43,17 @@ export class SortedHits {
   readonly #blockDocs: number
   /** Whether equal documents follow by descending number. */
   readonly #backwards: boolean
+  readonly #startAt: string | number | undefined
 
-  /** @param limits for tests: up to how many documents are looked at each, and how many are read at once at first */
+  /**
+   * @param limits for tests: up to how many documents are looked at each, and how many are read at once at first; and a value of the only
+   *   key, which is a column, before which no document of any set lies
+   */
   constructor(
     db: Database,
     index: SearchIndex,
     keys: readonly SortKey[],
-    limits: { fewDocs?: number; blockDocs?: number } = {},
+    limits: { fewDocs?: number; blockDocs?: number; startAt?: string | number | undefined } = {},
   ) {
     this.#db = db
     this.#index = index
@@ -57,6 +61,7 @@ export class SortedHits {
     this.#fewDocs = limits.fewDocs ?? Math.max(alwaysFew, Math.floor(index.size / fewOneIn))
     this.#blockDocs = limits.blockDocs ?? firstBlock
     this.#backwards = keys[0]?.descending ?? false
+    this.#startAt = limits.startAt
   }
 
   /**
@@ -208,13 +213,18 @@ export class SortedHits {
       way === docWay
         ? ` AND (${value}, doc) ${beyond} (?1, ?2)`
         : ` AND ${value} ${beyond}= ?1 AND (${value} ${beyond} ?1 OR doc ${docBeyond} ?2)`
+    const start = this.#startAt === undefined ? '' : ` AND ${value} ${beyond}= ?4`
     let last = after && [after[0] ?? null, Number(after[1])]
     for (let size = this.#blockDocs; ; size = Math.min(size * 4, largestBlock)) {
-      const where = `${condition.replace('?', '?3')}${last ? from : ''}`
+      const where = `${condition.replace('?', '?3')}${last ? from : ''}${start}`
       const row = this.#db.get<{ docs: string | null; count: number; end: string | number }>(
         `SELECT group_concat(doc) AS docs, count(*) AS count, ${key.descending ? 'min' : 'max'}(value) AS end FROM (
            SELECT doc, ${value} AS value FROM ${table} WHERE ${where} ORDER BY ${value} ${way}, doc ${docWay} LIMIT ${size})`,
-        ...(last || fixed.length > 0 ? [last?.[0] ?? null, last?.[1] ?? null, ...fixed] : []),
+        ...(this.#startAt === undefined
+          ? last || fixed.length > 0
+            ? [last?.[0] ?? null, last?.[1] ?? null, ...fixed]
+            : []
+          : [last?.[0] ?? null, last?.[1] ?? null, fixed[0] ?? null, this.#startAt]),
       )
       const docs = numbersOf(row?.docs ?? '')
       yield* docs

@@ -1,9 +1,14 @@
+import { LRUCache } from 'lru-cache'
 import type { Database } from '../store/database.ts'
 import type { Bitset } from './bitset.ts'
 
 /** Documents per posting row: small enough that one change writes 512 bytes, large enough that a million documents are 245 rows. */
 export const chunkDocs = 4096
 const chunkBytes = chunkDocs / 8
+/** Memory for the values that are asked for again and again, such as those of the facets beside a search that is being typed. */
+const keptBytes = 48 * 1024 * 1024
+/** What an entry takes beside its bytes. */
+const entryBytes = 200
 
 /**
  * Which documents have which value in which field, as bitmaps in chunks. Values are kept folded (lower case) beside the
@@ -11,6 +16,12 @@ const chunkBytes = chunkDocs / 8
  */
 export class Postings {
   readonly #db: Database
+  /** All chunks of a value as one text of bytes: number, length, bits. */
+  readonly #kept = new LRUCache<number, Uint8Array>({
+    maxSize: keptBytes,
+    sizeCalculation: (bytes) => bytes.length + entryBytes,
+  })
+  #keptSince = ''
 
   constructor(db: Database) {
     this.#db = db
@@ -76,13 +87,20 @@ export class Postings {
     const before = ((bits[at] ?? 0) & mask) !== 0
     if (before === present) return
     bits[at] = (bits[at] ?? 0) ^ mask
+    this.#kept.delete(term)
     if (!present && bits.every((byte) => byte === 0))
       this.#db.run('DELETE FROM search_postings WHERE term = ? AND chunk = ?', term, chunk)
     else this.write(term, chunk, bits)
     this.count(term, present ? 1 : -1)
   }
 
+  /** Nothing that was read before holds any more. */
+  forget(): void {
+    this.#kept.clear()
+  }
+
   write(term: number, chunk: number, bits: Uint8Array): void {
+    this.#kept.delete(term)
     this.#db.run(
       'INSERT INTO search_postings (term, chunk, bits) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET bits = excluded.bits',
       term,
@@ -115,20 +133,34 @@ export class Postings {
     terms: readonly number[],
     visit: (bytes: Uint8Array, start: number, end: number, chunk: number, term: number) => void,
   ): void {
-    if (terms.length === 0) return
+    const since = this.#db.disturbances
+    if (since !== this.#keptSince) this.forget()
+    this.#keptSince = since
+    const walk = (term: number, bytes: Uint8Array) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      for (let at = 0; at < bytes.length;) {
+        const start = at + 6
+        const end = start + view.getUint16(at + 4)
+        visit(bytes, start, end, view.getUint32(at), term)
+        at = end
+      }
+    }
+    const missing: number[] = []
+    for (const term of terms) {
+      const bytes = this.#kept.get(term)
+      if (bytes) walk(term, bytes)
+      else missing.push(term)
+    }
+    if (missing.length === 0) return
     const rows = this.#db.iterate<{ term: number; hex: string }>(
       `SELECT term, group_concat(printf('%08X%04X', chunk, length(bits)) || hex(bits), '') AS hex
        FROM search_postings WHERE term IN (SELECT value FROM json_each(?)) GROUP BY term`,
-      JSON.stringify(terms),
+      JSON.stringify(missing),
     )
     for (const { term, hex } of rows) {
       const bytes = Buffer.from(hex, 'hex')
-      for (let at = 0; at < bytes.length;) {
-        const start = at + 6
-        const end = start + bytes.readUInt16BE(at + 4)
-        visit(bytes, start, end, bytes.readUInt32BE(at), term)
-        at = end
-      }
+      this.#kept.set(term, bytes)
+      walk(term, bytes)
     }
   }
 

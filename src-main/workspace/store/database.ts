@@ -17,6 +17,7 @@ export class Database {
   readonly sql: DatabaseSync
   #statements = new Map<string, StatementSync>()
   #depth = 0
+  #undone = 0
   /** Effects of the transaction that runs; they join those of its group when it is done. */
   #afterCommit: (() => void)[] = []
   /** Transactions of this turn that are done and not committed. */
@@ -99,6 +100,7 @@ export class Database {
   }
 
   #undo(reason: unknown): void {
+    this.#undone += 1
     if (this.sql.isTransaction) {
       this.#prepare('ROLLBACK TO work').run()
       this.#prepare('RELEASE work').run()
@@ -108,12 +110,19 @@ export class Database {
     }
   }
 
+  /** Changes whenever rows may be others than the calls to this object say: something was undone, or another process wrote. */
+  get disturbances(): string {
+    const { data_version } = this.#prepare('PRAGMA data_version').get() as { data_version: number }
+    return `${data_version} ${this.#undone}`
+  }
+
   /** Commits what is done; at the end of the turn this happens by itself. */
   commit(): void {
     if (!this.#group || this.#depth > 0) return
     try {
       this.#prepare('COMMIT').run()
     } catch (error) {
+      this.#undone += 1
       if (this.sql.isTransaction) this.#prepare('ROLLBACK').run()
       return this.#endGroup(error as Error)
     }

@@ -61,3 +61,35 @@ it('stored documents come back, few or many, after any additions and removals', 
     { numRuns: 40 },
   )
 })
+
+it('what was read once is read anew after a change, after work that was undone, and after another process wrote', () => {
+  const folder = mkdtempSync('/tmp/ferry-postings-')
+  const [db, other] = [new Database(folder), new Database(folder)]
+  onTestFinished(() => {
+    db.close()
+    other.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const [postings, elsewhere] = [new Postings(db), new Postings(other)]
+  const docs = () => [...postings.collect([term], Bitset.empty(100))]
+  const all = ofDocs([1, 2, 3, 4], 100)
+  const term = postings.term('field', 'value')
+  db.transaction(() => postings.add(term, 1))
+  db.commit()
+  expect([docs(), docs()]).toEqual([[1], [1]])
+  db.transaction(() => postings.add(term, 2))
+  db.commit()
+  expect([docs(), postings.countWithin([term], all).get(term)]).toEqual([[1, 2], 2])
+  expect(() =>
+    db.transaction(() => {
+      postings.add(term, 3)
+      expect(docs()).toEqual([1, 2, 3])
+      throw new Error('no')
+    }),
+  ).toThrow('no')
+  expect(docs()).toEqual([1, 2])
+  db.commit()
+  other.transaction(() => elsewhere.remove(term, 1))
+  other.commit()
+  expect(docs()).toEqual([2])
+})

@@ -102,6 +102,7 @@ function openIndex() {
       db.run('DELETE FROM search_numbers')
       db.run('DELETE FROM search_postings')
       db.run('DELETE FROM search_terms')
+      index.postings.forget()
       for (let doc = 1; doc <= known; doc += 1) db.run('DELETE FROM search_text WHERE rowid = ?', doc)
       for (const at of rows.keys()) index.reindex('assets', String(at))
     })

@@ -4,6 +4,7 @@ import type { Lane } from '../../core/pacing/request-budget.ts'
 import type { AccessApi, GrantDocument, PrincipalDocument } from '../../ports/access-api.ts'
 import { pathOf, type IconikHttp } from './http.ts'
 import { readPage } from './pagination.ts'
+import { pageOf } from './wire.ts'
 
 const PER_PAGE = 100
 /** More people than this are not offered in one list. */
@@ -95,8 +96,8 @@ export function createAccessApi(http: IconikHttp, lane: Lane): AccessApi {
       return named
     },
     async templates(signal) {
-      const rows = await all('/API/acls/v1/acl/templates/', Named, signal)
-      return rows.map(({ id, name }) => ({ id, name: name || id }))
+      const call = { method: 'GET', path: '/API/acls/v1/acl/templates/', lane, signal } as const
+      return (await http.json(call, pageOf(Named))).objects.map(({ id, name }) => ({ id, name: name || id }))
     },
     applyTemplate: (templateId, objectType, key, signal) =>
       http.send({

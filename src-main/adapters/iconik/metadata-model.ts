@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ViewId } from '@contract/ids.ts'
+import { AppError } from '../../core/errors.ts'
 import type { Lane } from '../../core/pacing/request-budget.ts'
 import type { FieldDocument } from '../../ports/iconik-api.ts'
 import type { MetadataModelApi, RawView } from '../../ports/metadata-model-api.ts'
@@ -39,8 +40,17 @@ const fieldBody = (field: FieldDocument) => ({
   multi: field.multi,
   sortable: field.sortable,
   use_as_facet: field.useAsFacet,
-  min_value: field.minValue,
-  max_value: field.maxValue,
+  // A bound is a number or absent; null is not described.
+  ...(field.minValue === null ? {} : { min_value: field.minValue }),
+  ...(field.maxValue === null ? {} : { max_value: field.maxValue }),
+})
+
+const Bounds = z.looseObject({ min_value: z.number().nullish(), max_value: z.number().nullish() })
+
+/** Nothing but null says that a bound is to go; it is sent only where there is one. */
+const boundsToGo = (before: z.infer<typeof Bounds>, { minValue, maxValue }: FieldDocument) => ({
+  ...(minValue === null && typeof before.min_value === 'number' ? { min_value: null } : {}),
+  ...(maxValue === null && typeof before.max_value === 'number' ? { max_value: null } : {}),
 })
 
 const viewBody = ({ name, description, entries }: Omit<RawView, 'id'>) => ({
@@ -51,12 +61,17 @@ const viewBody = ({ name, description, entries }: Omit<RawView, 'id'>) => ({
 
 const FIELDS = '/API/metadata/v1/fields/'
 const VIEWS = '/API/metadata/v1/views/'
+const fieldPath = (name: string) => pathOf`/API/metadata/v1/fields/${name}/`
 const viewPath = (id: ViewId) => pathOf`/API/metadata/v1/views/${id}/`
 const categoriesPath = (objectType: string) => pathOf`/API/metadata/v1/${objectType}/categories/`
 const categoryPath = (objectType: string, name: string) =>
   pathOf`/API/metadata/v1/${objectType}/categories/${name}/`
 
 export function createMetadataModelApi(http: IconikHttp, lane: Lane): MetadataModelApi {
+  const rawViews = async (signal?: AbortSignal): Promise<RawView[]> => {
+    const call = { method: 'GET', path: VIEWS, lane, signal } as const
+    return (await http.json(call, pageOf(View))).objects.map(toRawView)
+  }
   return {
     createField: (field, signal) =>
       http.send({
@@ -66,23 +81,19 @@ export function createMetadataModelApi(http: IconikHttp, lane: Lane): MetadataMo
         lane,
         signal,
       }),
-    updateField: (field, signal) =>
-      http.send({
-        method: 'PATCH',
-        path: pathOf`/API/metadata/v1/fields/${field.name}/`,
-        body: fieldBody(field),
-        lane,
-        signal,
-      }),
-    deleteField: (name, signal) =>
-      http.send({ method: 'DELETE', path: pathOf`/API/metadata/v1/fields/${name}/`, lane, signal }),
-    async rawViews(signal) {
-      const call = { method: 'GET', path: VIEWS, query: { merge_fields: false }, lane, signal } as const
-      return (await http.json(call, pageOf(View))).objects.map(toRawView)
+    async updateField(field, signal) {
+      const path = fieldPath(field.name)
+      const before = await http.json({ method: 'GET', path, lane, signal }, Bounds)
+      const body = { ...fieldBody(field), ...boundsToGo(before, field) }
+      await http.send({ method: 'PATCH', path, body, lane, signal })
     },
+    deleteField: (name, signal) => http.send({ method: 'DELETE', path: fieldPath(name), lane, signal }),
+    rawViews,
     async rawView(id, signal) {
-      const query = { merge_fields: false }
-      return toRawView(await http.json({ method: 'GET', path: viewPath(id), query, lane, signal }, View))
+      // Alone, a view comes merged with its fields; in the list it is as it was written.
+      const view = (await rawViews(signal)).find((each) => each.id === id)
+      if (!view) throw new AppError('api.not-found', 'The view is not there any more.')
+      return view
     },
     async createView(view, signal) {
       return (await http.json({ method: 'POST', path: VIEWS, body: viewBody(view), lane, signal }, View)).id

@@ -8,7 +8,8 @@ export interface MultipartForm {
 
 /**
  * A form as multipart/form-data (RFC 7578) in one piece of memory: small files only. Names are escaped as browsers do it
- * (WHATWG HTML, multipart/form-data encoding algorithm), since file names hold any character.
+ * (WHATWG HTML, multipart/form-data encoding algorithm), and every control character too, which servers refuse in a header: file names
+ * hold any character.
  */
 export function encodeForm({ fields, file }: MultipartForm): { contentType: string; data: Buffer } {
   const boundary = `ferry-${randomUUID()}`
@@ -25,4 +26,5 @@ export function encodeForm({ fields, file }: MultipartForm): { contentType: stri
 }
 
 const escapeName = (name: string): string =>
-  name.replace(/["\r\n]/g, (character) => encodeURIComponent(character))
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  name.replace(/["\u0000-\u001f\u007f]/g, (character) => encodeURIComponent(character))

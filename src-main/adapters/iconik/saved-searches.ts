@@ -46,15 +46,7 @@ export function createSavedSearchesApi(http: IconikHttp, lane: Lane): SavedSearc
       return toDocument(await http.json({ method: 'POST', path: SAVED, body: search, lane, signal }, Saved))
     },
     update: (id, changes, signal) =>
-      http.send({
-        method: 'PATCH',
-        path: savedPath(id),
-        // The answer is what the search finds; nobody reads it.
-        query: { per_page: 1, generate_signed_url: false },
-        body: changes,
-        lane,
-        signal,
-      }),
+      http.send({ method: 'PATCH', path: savedPath(id), body: changes, lane, signal }),
     delete: (id, signal) => http.send({ method: 'DELETE', path: savedPath(id), lane, signal }),
     async found(criteria, limit, signal) {
       const ids: AssetId[] = []

@@ -90,8 +90,9 @@ function parsed(request: Readable, parser: busboy.Busboy): Promise<void> {
       reject(error)
     }
     parser.once('close', resolve)
-    parser.once('error', fail)
-    request.once('error', fail)
+    // A broken form may break a second time; an error that nobody hears would end the service.
+    parser.on('error', fail)
+    request.on('error', fail)
     request.once('close', () => {
       if (!request.readableEnded) fail(new Error('Unexpected end of form'))
     })

@@ -6,7 +6,7 @@ export interface HashedFile {
   sizeBytes: number
 }
 
-/** Hashes files off the main thread; lower-case hex (crc32c: 8 digits). */
+/** Hashes files, all but small ones off the main thread; lower-case hex (crc32c: 8 digits). */
 export interface Hasher {
   /**
    * One read of the file, all sums at once.

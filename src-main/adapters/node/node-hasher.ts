@@ -1,5 +1,4 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import PQueue from 'p-queue'
 import { AppError } from '../../core/errors.ts'
 import { errorFromSource } from '../../core/network-errors.ts'
 import type { HashedFile, Hasher, HashName } from '../../ports/hasher.ts'
@@ -9,13 +8,8 @@ const BLOCK_BYTES = 1024 * 1024
 /** Blocks that may wait to be hashed while the next one is read. */
 const BLOCKS = 3
 
-/**
- * Hashes files: small ones at once, others in the given threads, where reading goes on while earlier bytes are hashed. A disk reads one large file after
- * the other faster than two side by side.
- */
+/** Hashes files: small ones at once, others in the given threads, where reading goes on while earlier bytes are hashed. */
 export function createNodeHasher(streams: HashStreams): Hasher {
-  const oneAtATime = new PQueue({ concurrency: 1 })
-
   async function hashLarge(
     handle: FileHandle,
     names: readonly HashName[],
@@ -61,7 +55,7 @@ export function createNodeHasher(streams: HashStreams): Hasher {
         if (before.size < SMALL_BYTES) {
           hashed = await hashSmall(opened, Number(before.size), names)
           told(hashed.sizeBytes)
-        } else hashed = await oneAtATime.add(() => hashLarge(opened, names, told), signal ? { signal } : {})
+        } else hashed = await hashLarge(opened, names, told)
         const after = await opened.stat({ bigint: true })
         if (
           after.size !== before.size ||

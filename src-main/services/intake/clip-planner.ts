@@ -25,6 +25,7 @@ import type { ClipPlanning } from '../../ports/clip-planning.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Hasher } from '../../ports/hasher.ts'
+import { SMALL_BYTES } from '../../ports/hash-streams.ts'
 import type { IconikApi } from '../../ports/iconik-api.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { MediaProbe } from '../../ports/media-probe.ts'
@@ -65,8 +66,8 @@ export const DEFAULT_TARGETS: PlanTargets = {
   title: null,
 }
 
-/** Clips looked at side by side: most of it is waiting for the disk. */
-const CLIPS_AT_ONCE = 16
+/** Clips of small files that are looked at side by side: most of it is waiting for the disk. */
+const SMALL_CLIPS_AT_ONCE = 16
 
 /**
  * From files to planned clips, for drops, watch folders and the command line alike. It reads only what a rule asks for, and writes nothing.
@@ -102,9 +103,9 @@ export class ClipPlanner implements ClipPlanning {
     const prospects: Prospect[] = []
     const { clips } = recognition
     const probed = needsProbe(templates)
-    for (let at = 0; at < clips.length; at += CLIPS_AT_ONCE) {
+    for (let at = 0; at < clips.length; at = prospects.length) {
       options.signal?.throwIfAborted()
-      const some = clips.slice(at, at + CLIPS_AT_ONCE)
+      const some = nextTogether(clips, at)
       const examined = await Promise.all(
         some.map((clip) => this.#examineClip(clip, targets, probed, options)),
       )
@@ -322,6 +323,14 @@ function givenTo(
       decision: isHeld ? decision : place > 0 ? wait : { do: 'version', assetId, intoCurrent: true },
     }
   })
+}
+
+/** The clips to look at next: small ones together, others one by one, since a disk reads one large file after the other faster than two at once. */
+function nextTogether(clips: readonly GroupedClip[], at: number): readonly GroupedClip[] {
+  const isLarge = ({ files }: GroupedClip) => files.some(({ sizeBytes }) => sizeBytes >= SMALL_BYTES)
+  const some = clips.slice(at, at + SMALL_CLIPS_AT_ONCE)
+  const large = some.findIndex(isLarge)
+  return large < 0 ? some : some.slice(0, Math.max(1, large))
 }
 
 function templatesOf(targets: PlanTargets): string[] {

@@ -1,5 +1,6 @@
 // A reporter of Playwright that writes what test-summary.mjs reads to the file in TEST_REPORT.
 import fs from 'node:fs'
+import { withReason } from './test-summary.mjs'
 
 export default class PlaywrightReport {
   #suite
@@ -25,7 +26,7 @@ export default class PlaywrightReport {
       if (outcome === 'skipped') {
         const reasons = test.annotations.filter(({ type }) => type === 'skip' || type === 'fixme')
         report.skipped.push({ name, reason: reasons.map(({ description }) => description).join('; ') })
-      } else if (outcome === 'unexpected') report.failed.push(name)
+      } else if (outcome === 'unexpected') report.failed.push(withReason(name, test.results.at(-1)?.error?.message))
       else report.passed += 1
     }
     if (process.env.TEST_REPORT) fs.writeFileSync(process.env.TEST_REPORT, JSON.stringify(report))

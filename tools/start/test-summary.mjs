@@ -1,5 +1,12 @@
 // Reads the reports that vitest-report.mjs and playwright-report.mjs leave, and says what they come to.
 import fs from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+
+/** @returns {string} the failed test with the beginning of its error, so that the last lines of a run tell what to mend */
+export function withReason(name, message = '') {
+  const reason = stripVTControlCharacters(message).split('\n').slice(0, 12).join('\n').slice(0, 1200)
+  return reason ? `${name}\n${reason.replace(/^/gm, '           ')}` : name
+}
 
 /**
  * @typedef {{ passed: number, failed: string[], skipped: { name: string, reason: string }[] }} Report

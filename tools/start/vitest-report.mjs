@@ -1,5 +1,6 @@
 // A reporter of vitest that writes what test-summary.mjs reads to the file in TEST_REPORT.
 import fs from 'node:fs'
+import { withReason } from './test-summary.mjs'
 
 export default class VitestReport {
   onTestRunEnd(modules, errors) {
@@ -7,10 +8,10 @@ export default class VitestReport {
     for (const module of modules) {
       for (const error of module.errors()) report.failed.push(`${module.relativeModuleId}: ${error.message}`)
       for (const test of module.children.allTests()) {
-        const { state, note } = test.result()
+        const { state, note, errors } = test.result()
         const name = `${module.relativeModuleId}: ${test.fullName}`
         if (state === 'passed') report.passed += 1
-        else if (state === 'failed') report.failed.push(name)
+        else if (state === 'failed') report.failed.push(withReason(name, errors?.[0]?.message))
         else report.skipped.push({ name, reason: note ?? '' })
       }
     }

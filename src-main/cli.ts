@@ -82,10 +82,10 @@ process.exitCode = await runProgram(program, world, hoistGlobals(process.argv.sl
 process.exit()
 
 async function openServices(stateDir: string, settings: RunSettings): Promise<CliServices> {
-  const machine = openMachine({ stateDir, logger, redactor })
+  const { followPreviews = false, partsAtOnce, ...overrides } = settings
+  const machine = openMachine({ stateDir, logger, redactor, partsAtOnce })
   try {
     const { session, stopRenewal } = await signIn(machine, stateDir)
-    const { followPreviews = false, ...overrides } = settings
     const mounts: Record<string, string> = {}
     // In a thread of its own, and only when something comes from one.
     const workspace = new WorkerWorkspace(

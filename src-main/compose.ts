@@ -99,8 +99,10 @@ export function openMachine(options: {
   logger: Logger
   redactor: Redactor
   network?: NetworkOptions
+  /** Requests that carry bytes, to one storage host at once; without it the number is found. */
+  partsAtOnce?: number | undefined
 }): Machine {
-  const { stateDir, logger, redactor } = options
+  const { stateDir, logger, redactor, partsAtOnce } = options
   const database = openDatabase(databaseFile(stateDir))
   const network = createNetwork(options.network)
   const hashStreams = createWorkerHashStreams()
@@ -120,7 +122,7 @@ export function openMachine(options: {
       return createIconikApi({ url, appId, authToken, network, clock: systemClock, logger })
     },
     passwordLogin: createPasswordLogin({ network, know: (secret) => redactor.know(secret) }),
-    transfer: createStorageTransfer({ network, hashStreams, clock: systemClock, logger }),
+    transfer: createStorageTransfer({ network, hashStreams, clock: systemClock, logger, partsAtOnce }),
     async close() {
       journal.close()
       await Promise.allSettled([network.close(), hashStreams.close()])

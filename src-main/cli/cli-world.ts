@@ -15,6 +15,8 @@ import type { Output } from './output.ts'
 /** What a command may set for its run. */
 export interface RunSettings {
   parallelUploads?: number
+  /** Requests that carry bytes, to one storage host at once; without it the number is found. */
+  partsAtOnce?: number
   limitBytesPerSecond?: number | null
   followPreviews?: boolean
 }

@@ -6,13 +6,12 @@ import { EXIT, UsageError } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
 import type { FollowResult } from './follow-uploads.ts'
 import { countText } from './output.ts'
-import { parseAmount, parseCount, parseRate } from './parse-values.ts'
+import { type PaceOptions, addPaceOptions, paceSettings } from './pace-options.ts'
+import { parseAmount } from './parse-values.ts'
 import { stateDirOf } from './state-option.ts'
 import { tellSummary } from './tell-summary.ts'
 
-interface RunOptions {
-  concurrency?: number
-  limit?: number
+interface RunOptions extends PaceOptions {
   waitPreviews?: true
   offlineWait: number
 }
@@ -64,9 +63,7 @@ export function addResume(program: Command, world: CliWorld): void {
 }
 
 function withRunOptions(command: Command): Command {
-  return command
-    .option('--concurrency <n>', 'uploads at once', parseCount(1, 32))
-    .option('--limit <rate>', 'bytes a second, such as 10M', parseRate)
+  return addPaceOptions(command)
     .option('--wait-previews', 'wait until previews are made')
     .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
 }
@@ -79,8 +76,7 @@ async function run(
   judge: (result: FollowResult) => number = ({ exitCode }) => exitCode,
 ): Promise<number> {
   const services = await world.openServices(stateDirOf(program, world), {
-    ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
-    ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
+    ...paceSettings(options),
     followPreviews: options.waitPreviews ?? false,
   })
   const startedMs = services.clock.monotonicMs()

@@ -7,12 +7,13 @@ import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT, UsageError } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
 import { bytesText, countText } from './output.ts'
-import { parseAmount, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
+import { type PaceOptions, addPaceOptions, paceSettings } from './pace-options.ts'
+import { parseAmount, parseCollectionPath } from './parse-values.ts'
 import { stateDirOf } from './state-option.ts'
 import { findStorage } from './target-options.ts'
 import { tellSummary } from './tell-summary.ts'
 
-interface SendOptions {
+interface SendOptions extends PaceOptions {
   workspace?: string
   collection?: string[]
   collections: boolean
@@ -21,8 +22,6 @@ interface SendOptions {
   access: SendRequest['access']
   again?: true
   dryRun?: true
-  concurrency?: number
-  limit?: number
   offlineWait: number
 }
 
@@ -34,7 +33,7 @@ const WHY_LEFT = {
 
 /** `ferry send [ASSET...]` */
 export function addSend(program: Command, world: CliWorld): void {
-  program
+  const command = program
     .command('send')
     .description(
       'Send what is in a local workspace to the account, each asset once. The same command again goes on where an earlier one stopped.',
@@ -56,8 +55,7 @@ export function addSend(program: Command, world: CliWorld): void {
     )
     .option('--again', 'send again what was sent before and deleted there')
     .option('--dry-run', 'show what would go, change nothing')
-    .option('--concurrency <n>', 'uploads at once', parseCount(1, 32))
-    .option('--limit <rate>', 'bytes a second, such as 10M', parseRate)
+  addPaceOptions(command)
     .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
     .action(async (assets: string[], options: SendOptions) => {
       process.exitCode = await send(world, stateDirOf(program, world), assets, options)
@@ -70,10 +68,7 @@ async function send(
   assets: string[],
   options: SendOptions,
 ): Promise<number> {
-  const services = await world.openServices(stateDir, {
-    ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
-    ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
-  })
+  const services = await world.openServices(stateDir, paceSettings(options))
   const startedMs = services.clock.monotonicMs()
   try {
     const sending = await services.sendingFrom(

@@ -7,12 +7,13 @@ import { findAppError } from '../core/errors.ts'
 import { type Template, parseTemplate, unknownFields } from '../core/intake/template-file.ts'
 import type { CliServices } from './cli-world.ts'
 import { UsageError } from './exit-codes.ts'
-import { collectField, collectMount, parseCollectionPath, parseCount, parseRate } from './parse-values.ts'
+import { type PaceOptions, addPaceOptions } from './pace-options.ts'
+import { collectField, collectMount, parseCollectionPath } from './parse-values.ts'
 
 const LARGEST_TEMPLATE_BYTES = 1_000_000
 
 /** What `upload` and `watch` have in common: where clips go, as what, and how fast. */
-export interface TargetOptions {
+export interface TargetOptions extends PaceOptions {
   collection?: string[]
   mirrorTree?: true
   view?: string
@@ -21,8 +22,6 @@ export interface TargetOptions {
   mount?: Record<string, string>
   access: 'collection' | 'private' | 'default'
   sequences: 'auto' | 'off'
-  concurrency?: number
-  limit?: number
   duplicates: 'skip' | 'version' | 'ingest'
   changed: 'version' | 'ingest' | 'skip'
   incomplete: 'hold' | 'upload'
@@ -30,7 +29,7 @@ export interface TargetOptions {
 }
 
 export function addTargetOptions(command: Command): Command {
-  return command
+  return addPaceOptions(command)
     .addOption(
       new Option('--collection <name/name>', 'collection to put them in, found or made').argParser(
         parseCollectionPath,
@@ -55,8 +54,6 @@ export function addTargetOptions(command: Command): Command {
         .choices(['auto', 'off'])
         .default('auto'),
     )
-    .option('--concurrency <n>', 'uploads at once', parseCount(1, 32))
-    .option('--limit <rate>', 'bytes a second, such as 10M', parseRate)
     .addOption(
       new Option('--duplicates <policy>', 'what to do with content that was uploaded before')
         .choices(['skip', 'version', 'ingest'])

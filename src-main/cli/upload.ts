@@ -5,6 +5,7 @@ import type { PlannedPaths } from '../services/intake/plan-paths.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT } from './exit-codes.ts'
 import { followUploads } from './follow-uploads.ts'
+import { paceSettings } from './pace-options.ts'
 import { parseAmount } from './parse-values.ts'
 import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt-options.ts'
 import { stateDirOf } from './state-option.ts'
@@ -44,8 +45,7 @@ async function upload(
   command: Command,
 ): Promise<number> {
   const services = await world.openServices(stateDir, {
-    ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
-    ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
+    ...paceSettings(options),
     followPreviews: options.waitPreviews ?? false,
   })
   const startedMs = services.clock.monotonicMs()

@@ -10,6 +10,7 @@ import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT, adviceFor } from './exit-codes.ts'
 import { bytesText } from './output.ts'
+import { paceSettings } from './pace-options.ts'
 import { parseAmount } from './parse-values.ts'
 import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt-options.ts'
 import { stateDirOf } from './state-option.ts'
@@ -71,8 +72,7 @@ async function watch(
   command: Command,
 ): Promise<number> {
   const services = await world.openServices(stateDir, {
-    ...(options.concurrency === undefined ? {} : { parallelUploads: options.concurrency }),
-    ...(options.limit === undefined ? {} : { limitBytesPerSecond: options.limit }),
+    ...paceSettings(options),
     followPreviews: options.waitPreviews ?? false,
   })
   const startedMs = services.clock.monotonicMs()

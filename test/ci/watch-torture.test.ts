@@ -6,6 +6,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { buildFerry, startFerry } from '@test/support/ferry-command.ts'
 import { runWorkspace } from '@test/support/running-workspace.ts'
 import type { RunningWorkspace } from '@test/support/running-workspace.ts'
+import { seededRandom } from '@test/support/crash/seeded-random.ts'
 import { tempFolder } from '@test/support/temp-folder.ts'
 
 /** FERRY_TORTURE_SEED names another course of events, FERRY_TORTURE_MS another length. */
@@ -17,15 +18,10 @@ const LONGEST_PAUSE_MS = SETTLE_S * 1000 * 0.7
 
 beforeAll(buildFerry, 120_000)
 
-/** The same numbers for the same seed. */
+/** The same throws for the same seed. */
 function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below)
-  }
+  const random = seededRandom(seed)
+  return (below) => Math.floor(random() * below)
 }
 
 /** Content that shows by itself whether it is whole. */

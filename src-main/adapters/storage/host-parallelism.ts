@@ -18,13 +18,15 @@ interface Host {
 
 const MEASURE_MS = 1_000
 
-/** Limits the large requests to one storage host, all transfers together, and adapts the limit to what helps. */
+/** Limits the large requests to one storage host, all transfers together, and adapts the limit to what helps unless it is given. */
 export class HostParallelism {
   readonly #clock: Clock
+  readonly #fixed: number | undefined
   readonly #hosts = new Map<string, Host>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, fixed?: number) {
     this.#clock = clock
+    this.#fixed = fixed
   }
 
   /**
@@ -58,6 +60,7 @@ export class HostParallelism {
   }
 
   trouble(url: string): void {
+    if (this.#fixed !== undefined) return
     const host = this.#host(new URL(url).host)
     host.state = afterTrouble(host.state)
   }
@@ -66,7 +69,7 @@ export class HostParallelism {
     let host = this.#hosts.get(name)
     if (!host) {
       host = {
-        state: startParallel(),
+        state: { ...startParallel(), ...(this.#fixed === undefined ? {} : { limit: this.#fixed }) },
         active: 0,
         waiting: [],
         measuredBytes: 0,
@@ -104,7 +107,7 @@ export class HostParallelism {
     const nowMs = this.#clock.monotonicMs()
     const elapsedMs = nowMs - host.measuredSinceMs
     if (elapsedMs < MEASURE_MS) return
-    if (host.full) {
+    if (host.full && this.#fixed === undefined) {
       const before = host.state.limit
       host.state = afterMeasuring(host.state, (host.measuredBytes / elapsedMs) * 1000)
       for (let more = host.state.limit - before; more > 0; more--) host.waiting.shift()?.()

@@ -36,6 +36,8 @@ export interface StorageTransferOptions {
   partSizeBytes?: number
   /** Files from this size on go in parts, where the storage takes parts. Default 16 MiB. */
   partsFromBytes?: number
+  /** Requests that carry bytes, to one host at once, instead of the number that is found to bring most. */
+  partsAtOnce?: number | undefined
   /** A request in which nothing moves for so long is given up. Default 60 s. */
   stallMs?: number
 }
@@ -47,7 +49,7 @@ export function createStorageTransfer(options: StorageTransferOptions): StorageT
     http: createStorageHttp(options.network, options.stallMs),
     hashStreams,
     memory: new PartMemory(hashStreams, options.memoryBytes ?? 64 * MIB),
-    hosts: new HostParallelism(clock),
+    hosts: new HostParallelism(clock, options.partsAtOnce),
     clock,
     logger,
     partSizeBytes: options.partSizeBytes ?? null,

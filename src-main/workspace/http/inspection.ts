@@ -13,7 +13,7 @@ export class Inspection {
   readonly #storage: StorageSide
   readonly #faults: Faults
   #counts = new Map<string, number>()
-  #calls: { at: string; method: string; path: string; status: number }[] = []
+  #calls: { startedAt: string; at: string; method: string; path: string; status: number }[] = []
 
   constructor(core: Core, storage: StorageSide, faults: Faults) {
     this.#core = core
@@ -26,8 +26,10 @@ export class Inspection {
     const path = exchange.url.pathname
     const key = `${exchange.method} ${path.startsWith('/_storage/') ? path.split('/').slice(0, 3).join('/') : path.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '{id}')}`
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    const startedAt = new Date().toISOString()
     exchange.response.once('close', () => {
       this.#calls.push({
+        startedAt,
         at: new Date().toISOString(),
         method: exchange.method,
         path,

@@ -16,6 +16,13 @@ beforeAll(buildFerry, 120_000)
 
 const MIB = 1024 * 1024
 
+interface Call {
+  method: string
+  path: string
+  startedAt: string
+  at: string
+}
+
 interface World {
   server: RunningWorkspace
   source: string
@@ -153,7 +160,7 @@ describe('options of ferry upload', () => {
     const { server, source, upload } = await world()
     for (const name of ['a', 'b', 'c']) writeRandomFile(path.join(source, `${name}.bin`), 2 * MIB)
     expect(await upload('--concurrency', '1')).toMatchObject({ code: 0 })
-    const { lastCalls } = (await server.inspect()) as { lastCalls: { method: string; path: string }[] }
+    const { lastCalls } = (await server.inspect()) as { lastCalls: Call[] }
     const steps = lastCalls.flatMap(({ method, path: where }) =>
       method === 'POST' && where.endsWith('/assets/')
         ? ['begin']
@@ -163,6 +170,26 @@ describe('options of ferry upload', () => {
     )
     expect(steps).toEqual(['begin', 'end', 'begin', 'end', 'begin', 'end'])
   }, 60_000)
+
+  it.each([1, 3])(
+    '--parts-at-once %d is how many parts are on their way together',
+    async (most) => {
+      const { server, source, upload } = await world()
+      writeRandomFile(path.join(source, 'a.bin'), 40 * MIB)
+      await server.setFaults([{ match: 'PUT /_storage/*', action: 'delay', ms: 400 }])
+      expect(await upload('--parts-at-once', String(most))).toMatchObject({ code: 0 })
+      const { lastCalls } = (await server.inspect()) as { lastCalls: Call[] }
+      const parts = lastCalls.filter(
+        ({ method, path: where }) => method === 'PUT' && /^\/_storage/.test(where),
+      )
+      const underWay = parts.map(
+        ({ startedAt }) => parts.filter((part) => part.startedAt <= startedAt && startedAt < part.at).length,
+      )
+      expect(parts).toHaveLength(5)
+      expect(Math.max(...underWay)).toBe(most)
+    },
+    60_000,
+  )
 
   it('--limit holds the bytes back', async () => {
     const { source, upload } = await world()
@@ -226,6 +253,7 @@ describe('options of ferry upload', () => {
 
   it.each([
     [['--concurrency', '0'], /concurrency/],
+    [['--parts-at-once', 'all'], /parts-at-once/],
     [['--limit', 'fast'], /10M/],
     [['--access', 'nobody'], /collection, private, default/],
     [['--duplicates', 'maybe'], /skip, version, ingest/],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
@@ -36,6 +37,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Half of the time they wait for processes and clocks; on two cores the default would be one file after the other.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {

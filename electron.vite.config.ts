@@ -22,6 +22,7 @@ export default defineConfig({
           index: at('src-main/index.ts'),
           cli: at('src-main/cli.ts'),
           'hash-worker': at('src-main/adapters/node/hash-worker.ts'),
+          'disk-worker': at('src-main/adapters/node/disk/disk-worker.ts'),
           'workspace-worker': at('src-main/workspace/worker.ts'),
           'library-worker': at('src-main/adapters/node/library/library-worker.ts'),
         },

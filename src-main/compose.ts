@@ -16,6 +16,7 @@ import type { NetworkOptions } from './adapters/node/network.ts'
 import { ChokidarFileWatcher } from './adapters/node/chokidar-file-watcher.ts'
 import { NodeFileSystem } from './adapters/node/node-file-system.ts'
 import { createHttpFileDownload } from './adapters/node/http-file-download.ts'
+import { DiskThreads } from './adapters/node/disk/disk-threads.ts'
 import { createNodeHasher } from './adapters/node/node-hasher.ts'
 import { createSqliteAccountStore } from './adapters/node/sqlite-account-store.ts'
 import { LibrarySizes } from './adapters/node/library/library-sizes.ts'
@@ -106,14 +107,15 @@ export function openMachine(options: {
   const database = openDatabase(databaseFile(stateDir))
   const network = createNetwork(options.network)
   const hashStreams = createWorkerHashStreams()
+  const diskThreads = new DiskThreads()
   const journal = createUploadJournal(database)
   return {
     stateDir,
     database,
     journal,
-    fileSystem: new NodeFileSystem(),
+    fileSystem: new NodeFileSystem(diskThreads),
     hashStreams,
-    hasher: createNodeHasher(hashStreams),
+    hasher: createNodeHasher(hashStreams, diskThreads),
     network,
     probe: createMediaProbe({ ffprobePath: () => null, logger }),
     logger,
@@ -125,7 +127,7 @@ export function openMachine(options: {
     transfer: createStorageTransfer({ network, hashStreams, clock: systemClock, logger, partsAtOnce }),
     async close() {
       journal.close()
-      await Promise.allSettled([network.close(), hashStreams.close()])
+      await Promise.allSettled([network.close(), hashStreams.close(), diskThreads.close()])
       database.close()
     },
   }

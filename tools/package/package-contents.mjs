@@ -19,6 +19,7 @@ const mustBe = [
   'out/main/workspace-worker.js',
   'out/main/library-worker.js',
   'out/main/hash-worker.js',
+  'out/main/disk-worker.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
 ]

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
-import type { BigIntStats, Dirent } from 'node:fs'
-import { open, readdir, lstat, rename, copyFile, rm, mkdir, link, statfs, unlink } from 'node:fs/promises'
+import { open, lstat, rename, copyFile, rm, mkdir, link, statfs, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { EntryKind, FileSystem, WalkEntry, WalkEvent } from '../../ports/file-system.ts'
+import { KINDS } from './disk/disk-messages.ts'
+import type { DiskFailure, Listing } from './disk/disk-messages.ts'
+import { DiskThreads } from './disk/disk-threads.ts'
+import { kindOf, millisecondsOf } from './disk/raw-stats.ts'
 import { filesOpenForWriting } from './open-files.ts'
 import { VolumeInodes } from './volume-inodes.ts'
 
-/** Entries whose stat is under way at once; more only fills the thread pool's queue. */
-const STATS_AT_ONCE = 256
+/** Folders that one question to a disk thread is about. */
+const FOLDERS_AT_ONCE = 16
+/** Questions on their way, so that the thread need not wait until an answer was looked at. */
+const QUESTIONS_AT_ONCE = 2
 
 const SAMPLE_BYTES = 16 * 1024
 
@@ -19,6 +24,11 @@ const SAMPLE_BYTES = 16 * 1024
  */
 export class NodeFileSystem implements FileSystem {
   readonly #volumes = new VolumeInodes()
+  readonly #threads: DiskThreads
+
+  constructor(threads = new DiskThreads()) {
+    this.#threads = threads
+  }
 
   async stat(file: string): Promise<WalkEntry> {
     try {
@@ -43,61 +53,80 @@ export class NodeFileSystem implements FileSystem {
     const top = await this.stat(root)
     yield [{ entry: top }]
     if (top.kind !== 'folder') return
-    const folders = [root]
-    for (let at = 0; at < folders.length; at++) {
-      options.signal?.throwIfAborted()
-      const events = await this.#readFolder(folders[at] as string)
-      for (const event of events)
-        if ('entry' in event && event.entry.kind === 'folder' && (options.enter?.(event.entry.path) ?? true))
-          folders.push(event.entry.path)
-      // Read folders are let go, so that a tree of a million folders does not keep all their names.
-      folders[at] = ''
-      if (events.length > 0) yield events
-    }
-  }
-
-  async #readFolder(folder: string): Promise<WalkEvent[]> {
-    let names: Dirent[]
+    const thread = await this.#threads.take()
     try {
-      names = await readdir(folder, { withFileTypes: true })
-    } catch (error) {
-      return [{ problem: { path: folder, reason: reasonOf(error) } }]
-    }
-    const events: WalkEvent[] = []
-    for (let from = 0; from < names.length; from += STATS_AT_ONCE)
-      events.push(
-        ...(
-          await Promise.all(
-            names.slice(from, from + STATS_AT_ONCE).map((dirent) => this.#look(folder, dirent.name)),
+      const folders = [root]
+      const answers: Promise<Listing[]>[] = []
+      let at = 0
+      const ask = () => {
+        while (answers.length < QUESTIONS_AT_ONCE && at < folders.length) {
+          const answer = thread.list(folders.slice(at, at + FOLDERS_AT_ONCE))
+          // Whoever ends a walk early does not hear of it.
+          answer.catch(() => undefined)
+          answers.push(answer)
+          // Folders that are asked about are let go, so that a tree of a million folders does not keep all their names.
+          folders.fill('', at, Math.min(at + FOLDERS_AT_ONCE, folders.length))
+          at = Math.min(at + FOLDERS_AT_ONCE, folders.length)
+        }
+      }
+      for (ask(); answers.length > 0; ask()) {
+        options.signal?.throwIfAborted()
+        const events: WalkEvent[] = []
+        for (const listing of (await answers.shift()) ?? [])
+          for (const event of await this.#eventsOf(listing)) events.push(event)
+        for (const event of events)
+          if (
+            'entry' in event &&
+            event.entry.kind === 'folder' &&
+            (options.enter?.(event.entry.path) ?? true)
           )
-        ).filter((event) => event !== null),
-      )
-    return events
+            folders.push(event.entry.path)
+        ask()
+        if (events.length > 0) yield events
+      }
+    } finally {
+      this.#threads.giveBack(thread)
+    }
   }
 
-  async #look(folder: string, name: string): Promise<WalkEvent | null> {
-    const file = path.join(folder, name)
-    try {
-      return { entry: await this.#entry(file) }
-    } catch (error) {
-      // Node replaces bytes that are no UTF-8, so such a file cannot be opened by the name that it was listed with.
-      if (codeOf(error) === 'ENOENT' && !name.includes('\ufffd')) return null
-      const reason = name.includes('\ufffd') ? 'Its name is not valid UTF-8. Rename it.' : reasonOf(error)
-      return { problem: { path: file, reason } }
+  async #eventsOf(listing: Listing): Promise<WalkEvent[]> {
+    const { folder, failure, failures } = listing
+    if (failure) return [{ problem: { path: folder, reason: reasonOf(failure) } }]
+    const events: WalkEvent[] = []
+    const names = listing.names === '' ? [] : listing.names.split('/')
+    const below = folder.endsWith(path.sep) ? folder : folder + path.sep
+    for (const [at, name] of names.entries()) {
+      const device = listing.devices[at] as bigint
+      const file = below + name
+      const kind = KINDS[listing.kinds[at] as number] as EntryKind
+      const lasts = this.#volumes.known(device) ?? (await this.#volumes.ask(file, device))
+      events.push({
+        entry: {
+          path: file,
+          kind,
+          sizeBytes: listing.sizesBytes[at] as number,
+          mtimeMs: listing.mtimesMs[at] as number,
+          inode: inodeOf(kind, device, listing.inodes[at] as bigint, lasts),
+        },
+      })
     }
+    for (const { name, failure: reason } of failures) {
+      const problem = problemOf(path.join(folder, name), name, reason)
+      if (problem) events.push({ problem })
+    }
+    return events
   }
 
   async #entry(file: string): Promise<WalkEntry> {
     const stats = await lstat(file, { bigint: true })
-    const kind = kindOf(stats)
     const lasts = this.#volumes.known(stats.dev) ?? (await this.#volumes.ask(file, stats.dev))
+    const kind = kindOf(stats)
     return {
       path: file,
       kind,
       sizeBytes: Number(stats.size),
-      // The same sum that Node makes for a plain stat, so that dates from either agree to the last bit.
-      mtimeMs: Number(stats.mtimeNs / 1_000_000_000n) * 1000 + Number(stats.mtimeNs % 1_000_000_000n) / 1e6,
-      inode: kind === 'folder' ? [stats.dev, stats.ino].join(':') : lasts ? String(stats.ino) : '',
+      mtimeMs: millisecondsOf(stats.mtimeNs),
+      inode: inodeOf(kind, stats.dev, stats.ino, lasts),
     }
   }
 
@@ -178,6 +207,23 @@ export class NodeFileSystem implements FileSystem {
   }
 }
 
+/** @param lasts whether files of the volume keep their numbers */
+function inodeOf(kind: EntryKind, device: bigint, inode: bigint, lasts: boolean): string {
+  if (kind === 'folder') return `${device}:${inode}`
+  return lasts ? String(inode) : ''
+}
+
+/** What to tell of an entry that could not be looked at; null when it is only gone. */
+function problemOf(file: string, name: string, failure: DiskFailure) {
+  // Node replaces bytes that are no UTF-8, so such a file cannot be opened by the name that it was listed with.
+  const isGarbled = name.includes('\ufffd')
+  if (failure.code === 'ENOENT' && !isGarbled) return null
+  return {
+    path: file,
+    reason: isGarbled ? 'Its name is not valid UTF-8. Rename it.' : reasonOf(failure),
+  }
+}
+
 /** "a.mov", "a (2).mov", "a (3).mov" … */
 function numberedName(name: string, number: number): string {
   if (number === 1) return name
@@ -251,12 +297,6 @@ async function sameBytes(a: string, b: string): Promise<boolean> {
   } finally {
     await Promise.all([left.close(), right.close()])
   }
-}
-
-function kindOf(stats: BigIntStats): EntryKind {
-  if (stats.isFile()) return 'file'
-  if (stats.isDirectory()) return 'folder'
-  return stats.isSymbolicLink() ? 'symlink' : 'other'
 }
 
 function codeOf(error: unknown): string {

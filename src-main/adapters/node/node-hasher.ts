@@ -2,14 +2,21 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { AppError } from '../../core/errors.ts'
 import { errorFromSource } from '../../core/network-errors.ts'
 import type { HashedFile, Hasher, HashName } from '../../ports/hasher.ts'
-import { SMALL_BYTES, type HashStream, type HashStreams } from '../../ports/hash-streams.ts'
+import type { HashStream, HashStreams } from '../../ports/hash-streams.ts'
+import type { FileToHash, SmallHash } from './disk/disk-messages.ts'
+import { DiskThreads } from './disk/disk-threads.ts'
 
 const BLOCK_BYTES = 1024 * 1024
 /** Blocks that may wait to be hashed while the next one is read. */
 const BLOCKS = 3
 
-/** Hashes files: small ones at once, others in the given threads, where reading goes on while earlier bytes are hashed. */
-export function createNodeHasher(streams: HashStreams): Hasher {
+/**
+ * Hashes files: small ones on a disk thread that reads them too, others in the hashing threads, where reading goes on while earlier bytes
+ * are hashed.
+ */
+export function createNodeHasher(streams: HashStreams, threads = new DiskThreads()): Hasher {
+  const smallFiles = new SmallFiles(threads)
+
   async function hashLarge(
     handle: FileHandle,
     names: readonly HashName[],
@@ -24,22 +31,6 @@ export function createNodeHasher(streams: HashStreams): Hasher {
     }
   }
 
-  async function hashSmall(
-    handle: FileHandle,
-    expectedBytes: number,
-    names: readonly HashName[],
-  ): Promise<HashedFile> {
-    // With room for one more byte, which shows that it has grown meanwhile.
-    const bytes = new Uint8Array(expectedBytes + 1)
-    let sizeBytes = 0
-    for (;;) {
-      const { bytesRead } = await handle.read(bytes, sizeBytes, bytes.length - sizeBytes, sizeBytes)
-      sizeBytes += bytesRead
-      if (bytesRead === 0 || sizeBytes === bytes.length) break
-    }
-    return { hashes: await streams.hashSmall(bytes.subarray(0, sizeBytes), names), sizeBytes }
-  }
-
   return {
     async hashFile(path, names, { signal, onBytes } = {}) {
       const told = (bytes: number) => {
@@ -48,23 +39,23 @@ export function createNodeHasher(streams: HashStreams): Hasher {
       }
       let handle: FileHandle | undefined
       try {
+        signal?.throwIfAborted()
+        const small = await smallFiles.hash(path, names)
+        if (small !== null) {
+          told(small.sizeBytes)
+          return small
+        }
         handle = await open(path, 'r')
         const opened = handle
         const before = await opened.stat({ bigint: true })
-        let hashed: HashedFile
-        if (before.size < SMALL_BYTES) {
-          hashed = await hashSmall(opened, Number(before.size), names)
-          told(hashed.sizeBytes)
-        } else hashed = await hashLarge(opened, names, told)
+        const hashed = await hashLarge(opened, names, told)
         const after = await opened.stat({ bigint: true })
         if (
           after.size !== before.size ||
           after.mtimeNs !== before.mtimeNs ||
           BigInt(hashed.sizeBytes) !== after.size
         )
-          throw new AppError('file.changed', `${path} changed while it was being read.`, {
-            details: { path },
-          })
+          throw changedWhileRead(path)
         return hashed
       } catch (error) {
         throw signal?.aborted
@@ -76,6 +67,43 @@ export function createNodeHasher(streams: HashStreams): Hasher {
     },
   }
 }
+
+/** Small files that are to be hashed at the same time go to a disk thread together. */
+class SmallFiles {
+  readonly #threads: DiskThreads
+  #waiting: (FileToHash & { resolve: (hash: SmallHash) => void; reject: (error: unknown) => void })[] = []
+
+  constructor(threads: DiskThreads) {
+    this.#threads = threads
+  }
+
+  /** null for a file that is not small. @throws AppError file.changed, or what Node says of a file that cannot be read */
+  async hash(path: string, names: readonly HashName[]): Promise<HashedFile | null> {
+    const hash = await new Promise<SmallHash>((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => void this.#flush())
+      this.#waiting.push({ path, names, resolve, reject })
+    })
+    if (hash === 'large') return null
+    if ('failure' in hash) throw Object.assign(new Error(hash.failure.message), { code: hash.failure.code })
+    if (hash.isChanged) throw changedWhileRead(path)
+    return { hashes: hash.hashes, sizeBytes: hash.sizeBytes }
+  }
+
+  async #flush(): Promise<void> {
+    const files = this.#waiting.splice(0)
+    try {
+      const hashes = await this.#threads.use((thread) =>
+        thread.hash(files.map(({ path, names }) => ({ path, names }))),
+      )
+      for (const [at, { resolve }] of files.entries()) resolve(hashes[at] as SmallHash)
+    } catch (error) {
+      for (const { reject } of files) reject(error)
+    }
+  }
+}
+
+const changedWhileRead = (path: string) =>
+  new AppError('file.changed', `${path} changed while it was being read.`, { details: { path } })
 
 async function readThrough(
   handle: FileHandle,

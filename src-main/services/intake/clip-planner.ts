@@ -66,8 +66,8 @@ export const DEFAULT_TARGETS: PlanTargets = {
   title: null,
 }
 
-/** Clips of small files that are looked at side by side: most of it is waiting for the disk. */
-const SMALL_CLIPS_AT_ONCE = 16
+/** Clips of small files that are looked at side by side: those that have to be read are read together. */
+const SMALL_CLIPS_AT_ONCE = 64
 
 /**
  * From files to planned clips, for drops, watch folders and the command line alike. It reads only what a rule asks for, and writes nothing.

@@ -12,6 +12,7 @@ const needed = [
   'out/main/workspace-worker.js',
   'out/main/library-worker.js',
   'out/main/hash-worker.js',
+  'out/main/disk-worker.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
 ]

@@ -36,6 +36,8 @@ function commit(tables: JournalTables, accountId: string, plan: CommittedPlan, n
     JSON.stringify(plan.after),
     nowMs,
   )
+  // Numbers are given here, since the order of the list begins with them: written after the row they would cost it a second time.
+  const firstSeq = lastSeq(tables) + 1
   let queued = 0
   const coming = plan.clips.filter(({ decision }) => !['skip', 'wait'].includes(decision.do)).length
   const uploadIds = plan.clips.map((planned) => {
@@ -46,13 +48,26 @@ function commit(tables: JournalTables, accountId: string, plan: CommittedPlan, n
       requeue(tables, accountId, identity) ??
       renew(tables, accountId, identity, planned)
     if (existing) return existing
-    queued++
-    return insert(tables, accountId, batchId, identity, planned, nowMs, revision, coming > 1)
+    return insert(
+      tables,
+      accountId,
+      batchId,
+      identity,
+      planned,
+      nowMs,
+      revision,
+      coming > 1,
+      firstSeq + queued++,
+    )
   })
   if (queued > 0) return { batchId, uploadIds, queued }
   tables.run('DELETE FROM batches WHERE id = ?', batchId)
   const first = uploadIds.find((id) => id !== null)
   return { batchId: (first && tables.upload(first)?.batchId) ?? batchId, uploadIds, queued }
+}
+
+function lastSeq(tables: JournalTables): number {
+  return Number(tables.get(`SELECT seq FROM sqlite_sequence WHERE name = 'uploads'`)?.['seq'] ?? 0)
 }
 
 /** The upload that made, or is to make, the one asset with this external id; one that failed is set going again. */
@@ -146,6 +161,7 @@ function insert(
   nowMs: number,
   revision: number,
   hasNeighbours: boolean,
+  seq: number,
 ): UploadId {
   const { clip, target, decision } = planned
   const id = UploadId.parse(randomUUID())
@@ -154,10 +170,11 @@ function insert(
   // What only describes an asset that is there has no file of its own.
   const path = main?.path ?? clip.metadataSidecars[0]
   if (path === undefined) throw new AppError('bug', `The clip ${clip.title} has no file.`)
-  const { lastInsertRowid } = tables.run(
-    `INSERT INTO uploads (id, batch_id, account_id, identity, title, kind, path, root_path, directory, file_count, size_bytes,
+  tables.run(
+    `INSERT INTO uploads (seq, id, batch_id, account_id, identity, title, kind, path, root_path, directory, file_count, size_bytes,
        target_json, decision_json, sidecars_json, external_id, asset_id, metadata, queued_ms, revision, state, section, order_key, lane, job_state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 2, 0, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 2, ?, ?, ?)`,
+    seq,
     id,
     batchId,
     accountId,
@@ -178,12 +195,11 @@ function insert(
     Object.keys(target.metadata).length > 0 && target.viewId ? 'waiting' : 'none',
     nowMs,
     revision,
+    seq,
     sizeBytes >= LARGE_UPLOAD_BYTES ? 'large' : 'small',
     // The only clip of a batch is what the batch's job is about.
     sizeBytes >= OWN_JOB_BYTES && hasNeighbours ? 'none' : 'closed',
   )
-  const seq = Number(lastInsertRowid)
-  tables.run('UPDATE uploads SET order_key = seq WHERE seq = ?', seq)
   const insertFile = tables.statement(
     `INSERT INTO upload_files (upload_seq, idx, account_id, path, relative_path, role, size_bytes, mtime_ms, inode)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -55,6 +55,11 @@ export interface UploadIntake {
    * @throws AppError store.full store.failed auth.required
    */
   enqueue(plan: CommittedPlan): Promise<{ batchId: BatchId; uploadIds: (UploadId | null)[] }>
+  /**
+   * Does work that finds out what is to be queued, while few small uploads begin: what is not written down yet comes before what is.
+   * Uploads are never held back for long, whatever goes on coming.
+   */
+  whileTakingIn<T>(work: () => Promise<T>): Promise<T>
   /** Where an upload stands; undefined when the journal does not know it. */
   outcome(uploadId: UploadId): UploadOutcome | undefined
   /**

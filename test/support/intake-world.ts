@@ -190,6 +190,9 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
     return () => this.#listeners.delete(listener)
   }
 
+  whileTakingIn<T>(work: () => Promise<T>): Promise<T> {
+    return work()
+  }
   mayTakeAlong(file: ScannedFile): boolean {
     return this.filesAtPath(file.path).some(
       ({ state, ...before }) => state === 'active' && !sameSighting(file, before),

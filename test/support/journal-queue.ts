@@ -60,6 +60,7 @@ export class JournalQueue implements UploadIntake, KnownUploads {
     return () => this.#listeners.delete(listener)
   }
 
+  whileTakingIn = <T>(work: () => Promise<T>) => work()
   mayTakeAlong = (file: ScannedFile) =>
     this.filesAtPath(file.path).some(
       ({ state, ...before }) => state === 'active' && !sameSighting(file, before),

@@ -2,7 +2,7 @@ import type { UploadId } from '@contract/ids.ts'
 import { findAppError } from '../../core/errors.ts'
 import { limitHolds, TokenBucket } from '../../core/upload/bandwidth.ts'
 import { chooseUploads, mostTiny, roomBeside } from '../../core/upload/choose-uploads.ts'
-import { nextMostSmall } from '../../core/upload/room-for-person.ts'
+import { FEWEST_SMALL, nextMostSmall } from '../../core/upload/room-for-person.ts'
 import { backOffMs } from '../../core/upload/retry-policy.ts'
 import { STALE_RUNNER_MS } from '../../core/upload/upload-record.ts'
 import type { UploadRecord } from '../../core/upload/upload-record.ts'
@@ -19,6 +19,9 @@ const STORE_PROBE_MS = 5000
 
 /** So often it is looked at how busy the process is. */
 const ROOM_EVERY_MS = 200
+
+/** How long small uploads stand back for what is being taken in. */
+const LONGEST_YIELD_MS = 10_000
 
 /** Why nothing moves although something waits. */
 export type QueueHold =
@@ -73,6 +76,9 @@ export class UploadQueue {
   #refills = false
   #mostSmall = Number.POSITIVE_INFINITY
   #roomAtMs = 0
+  /** Works that small uploads stand back for, and since when there was one of them all the time. */
+  #takingIn = 0
+  #yieldingSinceMs = 0
 
   constructor(deps: UploadDependencies, options: QueueOptions) {
     this.#deps = deps
@@ -106,6 +112,16 @@ export class UploadQueue {
     if (this.#unrecorded.size > 0 && !this.#record()) return
     if (this.#hold) void this.#probe(current)
     else this.#startMore(current)
+  }
+
+  /** Few small uploads begin until the work is done, or has gone on for long. */
+  async yieldTo<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#takingIn++ === 0) this.#yieldingSinceMs = this.#deps.clock.monotonicMs()
+    try {
+      return await work()
+    } finally {
+      if (--this.#takingIn === 0) this.#refillSoon()
+    }
   }
 
   /** A person wants it tried now: waits for the network or a sign-in end at once. */
@@ -191,13 +207,17 @@ export class UploadQueue {
     const room = roomBeside(
       [...this.#running.values()].map(({ upload }) => upload),
       slots,
-      this.#mostSmall,
+      this.#isYielding() ? FEWEST_SMALL : this.#mostSmall,
     )
     if (room.free <= 0) return
     const waiting = (lane: 'small' | 'large', most: number) =>
       journal.runnable(accountId, clock.nowMs(), lane, most, this.#running)
     const candidates = [...waiting('small', room.small), ...waiting('large', room.large)]
     for (const upload of chooseUploads(candidates, room, slots)) this.#start(upload, current)
+  }
+
+  #isYielding(): boolean {
+    return this.#takingIn > 0 && this.#deps.clock.monotonicMs() - this.#yieldingSinceMs < LONGEST_YIELD_MS
   }
 
   #start(upload: UploadRecord, current: SessionParts): void {

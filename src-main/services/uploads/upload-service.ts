@@ -163,6 +163,10 @@ export class UploadService implements UploadIntake, KnownUploads {
     return { batchId: result.batchId, uploadIds: result.uploadIds }
   }
 
+  whileTakingIn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue.yieldTo(work)
+  }
+
   outcome(id: UploadId): UploadOutcome | undefined {
     const upload = this.#deps.journal.get(id)
     return upload ? outcomeOf(upload) : undefined

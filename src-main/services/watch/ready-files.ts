@@ -72,16 +72,8 @@ export class ReadyFiles {
     if (atMs < this.#notBeforeMs) return null
     try {
       const ready = await this.#confirmQuiet(this.#settling.due(atMs))
-      for (const chunk of chunksOf(ready)) {
-        signal.throwIfAborted()
-        const fields = await this.#viewFields(folder, signal)
-        const handed = await handOver(this.#ports, folder, chunk, fields, signal, this.#released)
-        for (const { group } of chunk) if (group.card !== null) this.#released.delete(group.card)
-        for (const { files } of chunk)
-          for (const file of files) this.#settling.drop(comparable(file.relativePath))
-        for (const uploadId of handed.verifiedOriginals) await clearSources(this.#ports, folder, uploadId)
-        progressed()
-      }
+      if (ready.length > 0)
+        await this.#ports.intake.whileTakingIn(() => this.#handOverAll(folder, ready, signal, progressed))
       this.#retryMs = RETRY_FIRST_MS
       return null
     } catch (error) {
@@ -92,6 +84,24 @@ export class ReadyFiles {
       this.#notBeforeMs = this.#ports.clock.monotonicMs() + this.#retryMs
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS)
       return known
+    }
+  }
+
+  async #handOverAll(
+    folder: WatchFolderRecord,
+    ready: readonly ReadyGroup[],
+    signal: AbortSignal,
+    progressed: () => void,
+  ): Promise<void> {
+    for (const chunk of chunksOf(ready)) {
+      signal.throwIfAborted()
+      const fields = await this.#viewFields(folder, signal)
+      const handed = await handOver(this.#ports, folder, chunk, fields, signal, this.#released)
+      for (const { group } of chunk) if (group.card !== null) this.#released.delete(group.card)
+      for (const { files } of chunk)
+        for (const file of files) this.#settling.drop(comparable(file.relativePath))
+      for (const uploadId of handed.verifiedOriginals) await clearSources(this.#ports, folder, uploadId)
+      progressed()
     }
   }
 

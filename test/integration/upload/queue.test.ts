@@ -299,3 +299,38 @@ describe('the bandwidth limit', () => {
     expect(world.service.summary().limitBytesPerSecond).toBeNull()
   }, 60_000)
 })
+
+describe('what is being taken in', () => {
+  /** Most creates of assets that were under way together. */
+  async function mostTogether({ server }: UploadWorld): Promise<number> {
+    const { lastCalls } = (await server.inspect()) as {
+      lastCalls: { method: string; path: string; startedAt: string; at: string }[]
+    }
+    const creates = lastCalls.filter(
+      ({ method, path: where }) => method === 'POST' && /assets\/?$/.test(where),
+    )
+    return Math.max(
+      ...creates.map(
+        ({ startedAt }) =>
+          creates.filter((other) => other.startedAt <= startedAt && startedAt < other.at).length,
+      ),
+    )
+  }
+
+  it.each([
+    ['comes first: two small uploads at most begin meanwhile', true, 2],
+    ['holds nothing back when it is over', false, 6],
+  ])('%s', async (_name, isTakingIn, most) => {
+    const world = await uploadWorld()
+    await world.server.setFaults([{ match: 'POST *assets*', action: 'delay', ms: 300 }])
+    const clips = await Promise.all(Array.from({ length: 8 }, (_, n) => world.planned(`${n}.bin`, 1000)))
+    const upload = async () => {
+      const ids = await world.queue(...clips)
+      for (const id of ids) await untilStep(world, id, 'verified')
+    }
+    await (isTakingIn ? world.service.whileTakingIn(upload) : upload())
+    const together = await mostTogether(world)
+    if (isTakingIn) expect(together).toBeLessThanOrEqual(most)
+    else expect(together).toBeGreaterThanOrEqual(most)
+  })
+})

@@ -1,4 +1,4 @@
-// One command for everything that reads the source without running it: lint, format, types, layers.
+// One command for everything that reads the source without running it: lint, format, types, layers, dependencies.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -7,6 +7,7 @@ const steps = [
   ['oxlint', ['node_modules/oxlint/bin/oxlint', '--deny-warnings', '.']],
   ['prettier', ['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--log-level', 'warn', '.']],
   ['layers', ['tools/checks/layers.mjs']],
+  ['dependencies', ['tools/checks/dependencies.mjs']],
   ['types', ['tools/checks/types.mjs']],
 ]
 

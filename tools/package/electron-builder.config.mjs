@@ -24,12 +24,7 @@ export default {
   directories: { output: 'dist', buildResources: here },
   asar: true,
   // Addons are loaded by the system, which cannot look into an archive; a worker's file is opened by path.
-  asarUnpack: [
-    '**/*.node',
-    '**/node_modules/{sharp,@img}/**',
-    '**/node_modules/exiftool-vendored*/**',
-    '**/*.wasm',
-  ],
+  asarUnpack: ['**/*.node', '**/node_modules/{sharp,@img}/**', '**/*.wasm'],
   electronFuses: {
     runAsNode: false,
     enableNodeOptionsEnvironmentVariable: false,

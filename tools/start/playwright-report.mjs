@@ -26,7 +26,8 @@ export default class PlaywrightReport {
       if (outcome === 'skipped') {
         const reasons = test.annotations.filter(({ type }) => type === 'skip' || type === 'fixme')
         report.skipped.push({ name, reason: reasons.map(({ description }) => description).join('; ') })
-      } else if (outcome === 'unexpected') report.failed.push(withReason(name, test.results.at(-1)?.error?.message))
+      } else if (outcome === 'unexpected')
+        report.failed.push(withReason(name, test.results.at(-1)?.error?.message))
       else report.passed += 1
     }
     if (process.env.TEST_REPORT) fs.writeFileSync(process.env.TEST_REPORT, JSON.stringify(report))

@@ -22,3 +22,8 @@ export function baseName(path: string): string {
   const trimmed = path.replace(/[/\\]+$/, '')
   return trimmed.slice(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1) || path
 }
+
+/** The folders that a file lies in, the nearest two: what tells one card or day from another. Empty for a file without any. */
+export function nearFolders(path: string): string {
+  return path.split(/[/\\]+/).filter(Boolean).slice(0, -1).slice(-2).join(' / ')
+}

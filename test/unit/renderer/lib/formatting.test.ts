@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatDay, formatWhen, formatWhenShort } from '@renderer/lib/dates.ts'
 import { formatClipLength, formatTimeLeft, formatTook } from '@renderer/lib/durations.ts'
-import { baseName, splitName } from '@renderer/lib/file-names.ts'
+import { baseName, nearFolders, splitName } from '@renderer/lib/file-names.ts'
 import { formatCount, formatPercent, formatPlural, percentOf } from '@renderer/lib/numbers.ts'
 import { formatSize, formatSizeOf, formatSpeed, parseSpeed } from '@renderer/lib/sizes.ts'
 
@@ -101,6 +101,11 @@ describe('names', () => {
     ['/a/b/', 'b'],
     ['plain', 'plain'],
   ])('names the last part of %s', (path, base) => expect(baseName(path)).toBe(base))
+  it.each([
+    ['/media/card/A014R1K7/day 14/c.mov', 'A014R1K7 / day 14'],
+    ['C:\\clips\\x.mxf', 'C: / clips'],
+    ['/c.mov', ''],
+  ])('names the nearest folders of %s', (path, folders) => expect(nearFolders(path)).toBe(folders))
 })
 
 describe('numbers', () => {

@@ -1,4 +1,4 @@
-import type { AssetDetail, AssetFilter, AssetQuery, AssetRow, Facet } from '@contract/assets.ts'
+import type { AssetDetail, AssetFilter, AssetQuery, AssetRow, Facet, Totals } from '@contract/assets.ts'
 import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionNode } from '@contract/collections.ts'
 import type { MediaFacts } from '../core/library/media-facts.ts'
@@ -114,6 +114,8 @@ export interface LibraryStore {
   query(query: AssetQuery, window: Window): Promise<{ revision: number; total: number; rows: AssetRow[] }>
   /** How many assets a query finds, without putting them in order. */
   count(query: AssetQuery): Promise<number>
+  /** Length and size of assets added up; null when they are more than `most`, or when nothing is known of any. */
+  totals(of: { query: AssetQuery } | { ids: AssetId[] }, most: number): Promise<Totals | null>
   /** Ids of rows `from … to` (0-based, both included). */
   ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]>
   /** Values by count, most first. A facet counts under all filters but its own. */

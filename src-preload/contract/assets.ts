@@ -156,6 +156,11 @@ export const LibraryState = z.object({
 })
 export type LibraryState = z.infer<typeof LibraryState>
 
+/** Assets whose length and size are added up at most. */
+export const MOST_ADDED_UP = 20_000
+export const Totals = z.object({ durationMs: z.number(), sizeBytes: z.number() })
+export type Totals = z.infer<typeof Totals>
+
 const ManyAssets = z.object({ ids: z.array(AssetId).min(1).max(100_000) })
 /** The edit that was written down. */
 export const Begun = z.object({ editId: z.number().int() })
@@ -170,6 +175,14 @@ export const assets = {
   'assets.counts': call({
     input: z.object({ queries: z.array(AssetQuery).max(50) }),
     output: z.array(z.number().int()),
+  }),
+  /** Length and size of all that a query finds, or of these assets; null for more than 20,000, and where neither is known of any. */
+  'assets.totals': call({
+    input: z.union([
+      z.object({ query: AssetQuery }),
+      z.object({ ids: z.array(AssetId).min(1).max(MOST_ADDED_UP) }),
+    ]),
+    output: Totals.nullable(),
   }),
   /** Ids of rows `from … to` (0-based, both included) of a query, for range selection. At most 100,000. */
   'assets.ids': call({

@@ -25,5 +25,10 @@ export function baseName(path: string): string {
 
 /** The folders that a file lies in, the nearest two: what tells one card or day from another. Empty for a file without any. */
 export function nearFolders(path: string): string {
-  return path.split(/[/\\]+/).filter(Boolean).slice(0, -1).slice(-2).join(' / ')
+  return path
+    .split(/[/\\]+/)
+    .filter(Boolean)
+    .slice(0, -1)
+    .slice(-2)
+    .join(' / ')
 }

@@ -49,6 +49,18 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
       expect(await store.ids(ask(), 4, 6)).toEqual([4, 5, 6].map((number) => idOf(number)))
     })
 
+    it('adds up length and size of what a query finds, or of some', async () => {
+      await put(
+        ...Array.from({ length: 4 }, (_, index) =>
+          assetDocument(index, { title: `take ${index}`, durationMs: index === 3 ? null : 1000 * index }),
+        ),
+      )
+      expect((await store.totals({ query: ask() }, 100))?.durationMs).toBe(3000)
+      expect((await store.totals({ ids: [idOf(1), idOf(3), idOf(77)] }, 100))?.durationMs).toBe(1000)
+      expect(await store.totals({ query: ask({ text: 'nothing' }) }, 100)).toBeNull()
+      expect(await store.totals({ query: ask() }, 3)).toBeNull()
+    })
+
     it('sorts titles as people do: numbers by value, case and accents aside', async () => {
       const names = ['take 10', 'Take 9', 'élan', 'Zebra', 'eland']
       await put(...names.map((title, index) => assetDocument(index, { title })))

@@ -7,6 +7,7 @@ export function assetHandlers(library: Library, assets: Assets) {
     'assets.state': () => library.state(),
     'assets.query': ({ query, window }) => assets.query(query, window),
     'assets.counts': ({ queries }) => assets.counts(queries),
+    'assets.totals': (of) => assets.totals(of),
     'assets.ids': ({ query, from, to }) => assets.ids(query, from, to),
     'assets.facets': ({ query, fields, perField }) => assets.facets(query, fields, perField),
     'assets.get': ({ id }, { signal }) => assets.get(id, signal),

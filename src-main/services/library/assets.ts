@@ -1,4 +1,5 @@
-import type { AssetDetail, AssetQuery, AssetRow, Facet, FormatView } from '@contract/assets.ts'
+import { MOST_ADDED_UP } from '@contract/assets.ts'
+import type { AssetDetail, AssetQuery, AssetRow, Facet, FormatView, Totals } from '@contract/assets.ts'
 import { randomUUID } from 'node:crypto'
 import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
@@ -34,6 +35,10 @@ export class Assets {
   async counts(queries: AssetQuery[]): Promise<number[]> {
     const store = await this.#library.store()
     return Promise.all(queries.map((query) => store.count(query)))
+  }
+
+  async totals(of: { query: AssetQuery } | { ids: AssetId[] }): Promise<Totals | null> {
+    return (await this.#library.store()).totals(of, MOST_ADDED_UP)
   }
 
   async ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]> {

@@ -63,7 +63,11 @@ const TYPE_ICONS: Record<string, Component> = {
 /** What the status of a job means here; null for one that this version does not know. */
 export const phaseOf = (job: JobView): JobPhase | null => phaseOfStatus(job.status)
 export const iconOf = (type: string): Component => TYPE_ICONS[type] ?? ListChecks
-export const typeName = (type: string): string => words.types[type] ?? type
+/** iconik has more types than there are words for here: METADATA_FILLING reads “Metadata filling”. */
+export function typeName(type: string): string {
+  const plain = type.toLowerCase().replaceAll('_', ' ')
+  return words.types[type] ?? plain.charAt(0).toUpperCase() + plain.slice(1)
+}
 
 export function describeState(job: JobView): { label: string; icon: Component; tone: string } {
   const phase = phaseOf(job)

@@ -1,10 +1,19 @@
-import type { AssetRow } from '@contract/assets.ts'
+import type { AssetRow, Totals } from '@contract/assets.ts'
 import { formatBytes, formatLength } from '../../lib/format.ts'
 import { strings } from '../../lib/strings/index.ts'
 
 /** Length of what has one: "2:04"; '' else. */
 export function lengthOf(row: AssetRow): string {
   return row.durationMs === null ? '' : formatLength(row.durationMs)
+}
+
+/** Length and size of many: ["1:24:07", "612 GB"]; what is not known of any of them is left out. */
+export function totalsText(totals: Totals | null): string[] {
+  if (totals === null) return []
+  return [
+    ...(totals.durationMs > 0 ? [formatLength(totals.durationMs)] : []),
+    ...(totals.sizeBytes > 0 ? [formatBytes(totals.sizeBytes)] : []),
+  ]
 }
 
 /** "Video", "Placeholder". */

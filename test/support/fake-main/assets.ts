@@ -1,3 +1,4 @@
+import { MOST_ADDED_UP } from '@contract/assets.ts'
 import type { AssetDetail, AssetQuery, AssetRow, FormatView, LibraryState } from '@contract/assets.ts'
 import { AssetId, CollectionId, StorageId } from '@contract/ids.ts'
 import type { Handlers } from '@contract/index.ts'
@@ -135,6 +136,19 @@ export function fakeLibrary(
       return { revision, total, rows }
     },
     'assets.counts': async ({ queries }) => queries.map((query) => matching(query).total),
+    'assets.totals': async (of) => {
+      const found = 'ids' in of ? null : matching(of.query)
+      if (found && found.total > MOST_ADDED_UP) return null
+      const rows =
+        'ids' in of
+          ? of.ids.map((id) => row(known(id)))
+          : Array.from({ length: found?.total ?? 0 }, (_, place) => row(found?.at(place) ?? 0))
+      const sum = (numbers: (number | null)[]) => numbers.reduce<number>((all, next) => all + (next ?? 0), 0)
+      return {
+        durationMs: sum(rows.map(({ durationMs }) => durationMs)),
+        sizeBytes: sum(rows.map(({ sizeBytes }) => sizeBytes)),
+      }
+    },
     'assets.ids': async ({ query, from, to }) => {
       const { total, at } = matching(query)
       const ids: AssetId[] = []

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { AssetQuery, AssetRow, Facet } from '@contract/assets.ts'
+import type { AssetQuery, AssetRow, Facet, Totals } from '@contract/assets.ts'
 import type { AssetId, CollectionId, SavedSearchId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionDocument } from '../../../ports/iconik-api.ts'
 import type {
@@ -167,6 +167,20 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
 
   count(query: AssetQuery): number {
     return this.#index.narrow(this.#baseOf(query), query).count
+  }
+
+  totals(of: { query: AssetQuery } | { ids: AssetId[] }, most: number): Totals | null {
+    const isQuery = 'query' in of
+    if (isQuery && this.count(of.query) > most) return null
+    const rowOf = this.#sql.of(`SELECT duration_ms, size_bytes FROM assets WHERE ${isQuery ? 'n' : 'id'} = ?`)
+    const totals = { durationMs: 0, sizeBytes: 0 }
+    for (const key of isQuery ? this.#list(of.query) : of.ids) {
+      const row = rowOf.get(key)
+      // What is not known stands there as -1, so that lists sort it first.
+      totals.durationMs += Math.max(0, Number(row?.['duration_ms'] ?? 0))
+      totals.sizeBytes += Math.max(0, Number(row?.['size_bytes'] ?? 0))
+    }
+    return totals.durationMs > 0 || totals.sizeBytes > 0 ? totals : null
   }
 
   ids(query: AssetQuery, from: number, to: number): AssetId[] {

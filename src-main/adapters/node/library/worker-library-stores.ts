@@ -20,6 +20,7 @@ const METHODS = [
   'counts',
   'query',
   'count',
+  'totals',
   'ids',
   'facets',
   'facetFields',

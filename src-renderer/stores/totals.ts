@@ -1,0 +1,62 @@
+import { onScopeDispose, shallowRef, watch } from 'vue'
+import { MOST_ADDED_UP, type AssetQuery, type Totals } from '@contract/assets.ts'
+import type { AssetId } from '@contract/ids.ts'
+import { ferry } from '../client/index.ts'
+
+/** A hand that types or selects asks once it rests; while clips come in it is asked now and then. */
+const RESTS_MS = 150
+const CHANGED_MS = 2000
+
+/**
+ * Length and size of assets added up; null while it is not known.
+ * @param of what is added up; null or too many for nothing
+ */
+export function useTotals(of: () => { query: AssetQuery } | { ids: AssetId[] } | null) {
+  const totals = shallowRef<Totals | null>(null)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let abort = new AbortController()
+  let isPlanned = false
+
+  function plan(afterMs: number): void {
+    clearTimeout(timer)
+    isPlanned = true
+    timer = setTimeout(() => void read(), afterMs)
+  }
+  async function read(): Promise<void> {
+    isPlanned = false
+    abort.abort()
+    abort = new AbortController()
+    const { signal } = abort
+    const asked = of()
+    const isTooMany =
+      asked !== null && 'ids' in asked && (asked.ids.length === 0 || asked.ids.length > MOST_ADDED_UP)
+    if (asked === null || isTooMany) {
+      totals.value = null
+      return
+    }
+    try {
+      const answer = await ferry().call('assets.totals', asked, { signal })
+      if (!signal.aborted) totals.value = answer
+    } catch {
+      // It is an extra: without it the count stands alone.
+      if (!signal.aborted) totals.value = null
+    }
+  }
+  watch(
+    of,
+    () => {
+      totals.value = null
+      plan(RESTS_MS)
+    },
+    { immediate: true },
+  )
+  const stop = ferry().on('assets.changed', () => {
+    if (!isPlanned) plan(CHANGED_MS)
+  })
+  onScopeDispose(() => {
+    stop()
+    clearTimeout(timer)
+    abort.abort()
+  })
+  return totals
+}

@@ -180,7 +180,7 @@ describe('options of ferry upload', () => {
       expect(await upload('--parts-at-once', String(most))).toMatchObject({ code: 0 })
       const { lastCalls } = (await server.inspect()) as { lastCalls: Call[] }
       const parts = lastCalls.filter(
-        ({ method, path: where }) => method === 'PUT' && /^\/_storage/.test(where),
+        ({ method, path: where }) => method === 'PUT' && where.startsWith('/_storage'),
       )
       const underWay = parts.map(
         ({ startedAt }) => parts.filter((part) => part.startedAt <= startedAt && startedAt < part.at).length,

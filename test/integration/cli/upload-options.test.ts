@@ -253,7 +253,7 @@ describe('options of ferry upload', () => {
 
   it.each([
     [['--concurrency', '0'], /concurrency/],
-    [['--parts-at-once', 'all'], /parts-at-once/],
+    [['--parts-at-once', '9'], /parts-at-once/],
     [['--limit', 'fast'], /10M/],
     [['--access', 'nobody'], /collection, private, default/],
     [['--duplicates', 'maybe'], /skip, version, ingest/],

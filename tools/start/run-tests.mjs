@@ -63,7 +63,7 @@ const playwright = [
   `--reporter=list,${path.join(here, 'playwright-report.mjs')}`,
 ]
 
-const lint = step('lint', async () => (await runNode(['tools/checks/lint.mjs'])) === 0)
+const lint = suite('lint', [path.join(projectRoot, 'tools/checks/lint.mjs')])
 const build = step('build', () => ensureBuilt({ node: process.execPath }))
 const packed = onBuild('package', suite('package', ['test/electron/package.mjs']))
 const electron = onBuild('electron', suite('electron', ['test/electron/run.mjs']))

@@ -24,8 +24,7 @@ export default async function uploadShaped({ folder, quick }) {
   const rate = async (...options) =>
     round(sizeMiB / ((await uploadOnce(folder, file, options)).endedMs / 1000))
   const fixed = {}
-  for (const parts of quick ? [4, 8] : [2, 4, 8])
-    fixed[parts] = await rate('--parts-at-once', String(parts))
+  for (const parts of quick ? [4, 8] : [2, 4, 8]) fixed[parts] = await rate('--parts-at-once', String(parts))
   const adaptive = await rate()
   const [most, best] = Object.entries(fixed).reduce((a, b) => (b[1] > a[1] ? b : a))
   return {

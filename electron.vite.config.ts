@@ -19,6 +19,7 @@ export default defineConfig({
       sourcemap: true,
       rolldownOptions: {
         input: {
+          start: at('src-main/start.ts'),
           index: at('src-main/index.ts'),
           cli: at('src-main/cli.ts'),
           'hash-worker': at('src-main/adapters/node/hash-worker.ts'),

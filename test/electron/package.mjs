@@ -10,6 +10,7 @@ import { readFuseWire } from '../../src-main/shell/fuse-wire.ts'
 import { problemsOf } from '../../tools/package/package-contents.mjs'
 import { electronExecutable } from '../../tools/start/electron-binary.mjs'
 import { projectRoot } from '../../tools/start/node-version.mjs'
+import { commandWayProblems, ownCommandProblems } from './command.mjs'
 import { OLD_ELECTRON_VERSION, unpackOldElectron } from './old-electron.mjs'
 
 const mostBytes = 120_000_000
@@ -106,6 +107,16 @@ async function run(folder) {
     'the app itself reads them so',
     await ownReading(path.join(unpacked, config.linux.executableName), electron.config.electronFuses),
   )
+  if (electron.tooOldFor.length === 0) {
+    const { version } = JSON.parse(fs.readFileSync(path.join(projectRoot, 'package.json'), 'utf8'))
+    check('its ferry command runs the command line', ownCommandProblems(unpacked, folder, version))
+  } else {
+    check(
+      'its ferry command hands over arguments and status, without a display',
+      commandWayProblems(unpacked, electronFolder, folder),
+    )
+    report.skipped.push({ name: 'ferry --version in the package', reason: 'the Electron at hand is too old' })
+  }
   for (const name of electron.tooOldFor)
     report.skipped.push({ name: `fuse ${name}`, reason: 'the Electron at hand is too old to have it' })
 }

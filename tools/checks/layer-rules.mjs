@@ -75,6 +75,7 @@ export const layers = [
     ...anyNode,
   },
   // Composition roots: the only files that may name everything.
+  { path: 'src-main/start.ts', may: 'all', builtins: [], electron: false },
   { path: 'src-main/index.ts', may: 'all', builtins: 'all', electron: true },
   { path: 'src-main/cli.ts', may: 'all', builtins: 'all', electron: false },
 

@@ -16,6 +16,9 @@ const filesWithoutAddonsOf = (...systems) => [
   `!**/node_modules/keytar/prebuilds/{${systems.join(',')}}*/**`,
 ]
 
+/** The `ferry` command, beside the archive in `resources/bin`. */
+const command = (file) => [{ from: path.join(here, 'command', file), to: path.join('bin', file) }]
+
 /** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'io.ferry.desktop',
@@ -43,6 +46,7 @@ export default {
     target: [{ target: 'nsis', arch: ['x64', 'arm64'] }],
     icon: 'icon.png',
     files: filesWithoutAddonsOf('darwin', 'linux'),
+    extraResources: command('ferry.cmd'),
     verifyUpdateCodeSignature: true,
   },
   nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
@@ -51,6 +55,7 @@ export default {
     category: 'public.app-category.video',
     icon: 'icon.png',
     files: filesWithoutAddonsOf('win32', 'linux'),
+    extraResources: command('ferry'),
     hardenedRuntime: true,
     gatekeeperAssess: false,
     entitlements: path.join(here, 'entitlements.plist'),
@@ -61,9 +66,14 @@ export default {
     category: 'AudioVideo',
     icon: 'icon.png',
     files: filesWithoutAddonsOf('win32', 'darwin', 'linuxmusl'),
+    extraResources: command('ferry'),
     executableName: 'ferry-desktop',
     synopsis: 'Brings clips to iconik and shows what is there',
     mimeTypes: ['x-scheme-handler/ferry'],
   },
-  deb: { depends: ['libsecret-1-0', 'libgtk-3-0', 'libnss3', 'libnotify4'], recommends: ['ffmpeg'] },
+  deb: {
+    depends: ['libsecret-1-0', 'libgtk-3-0', 'libnss3', 'libnotify4'],
+    recommends: ['ffmpeg'],
+    fpm: [`${path.join(here, 'command/ferry-in-path')}=/usr/bin/ferry`],
+  },
 }

@@ -15,7 +15,9 @@ const mustNotBe = [
 ]
 const mustBe = [
   'package.json',
+  'out/main/start.js',
   'out/main/index.js',
+  'out/main/cli.js',
   'out/main/workspace-worker.js',
   'out/main/library-worker.js',
   'out/main/hash-worker.js',

@@ -5,7 +5,13 @@ import path from 'node:path'
 import { projectRoot } from './node-version.mjs'
 
 const sources = ['src-main', 'src-preload', 'src-renderer', 'electron.vite.config.ts', 'package-lock.json']
-const products = ['out/main/index.js', 'out/main/cli.js', 'out/preload/index.cjs', 'out/renderer/index.html']
+const products = [
+  'out/main/start.js',
+  'out/main/index.js',
+  'out/main/cli.js',
+  'out/preload/index.cjs',
+  'out/renderer/index.html',
+]
 
 /** Time of the youngest file at or below a path, in ms; 0 when there is none. */
 function newestMs(target) {

@@ -8,7 +8,9 @@ const { problemsOf } = await import(
 
 const needed = [
   'package.json',
+  'out/main/start.js',
   'out/main/index.js',
+  'out/main/cli.js',
   'out/main/workspace-worker.js',
   'out/main/library-worker.js',
   'out/main/hash-worker.js',

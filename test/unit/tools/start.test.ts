@@ -41,6 +41,7 @@ describe('what was built', () => {
     for (let at = path.dirname(full); at !== folder; at = path.dirname(at)) fs.utimesSync(at, 1000, 1000)
   }
   const products = [
+    'out/main/start.js',
     'out/main/index.js',
     'out/main/cli.js',
     'out/preload/index.cjs',

@@ -11,6 +11,7 @@ import {
   Film,
   Images,
   ListChecks,
+  LoaderCircle,
   Pause,
   ScanSearch,
   Send,
@@ -21,7 +22,7 @@ import {
 import type { Component } from 'vue'
 import type { JobView } from '@contract/jobs.ts'
 import { formatTook } from '../../lib/durations.ts'
-import { type JobPhase, phaseOfStatus } from '../../lib/job-phases.ts'
+import { type JobPhase, nameOfStatus, phaseOfStatus } from '../../lib/job-phases.ts'
 import { strings } from '../../lib/strings/index.ts'
 
 const words = strings.jobs
@@ -38,7 +39,7 @@ export type StatusFilter = keyof typeof STATUS_FILTERS
 
 /** A finished job is grey: that it ended proves nothing about its bytes. */
 const LOOKS: Record<JobPhase, { icon: Component; tone: string }> = {
-  running: { icon: Clock, tone: 'is-progress' },
+  running: { icon: LoaderCircle, tone: 'is-progress' },
   waiting: { icon: Clock, tone: 'text-3' },
   paused: { icon: Pause, tone: 'is-paused' },
   failed: { icon: CircleAlert, tone: 'is-error' },
@@ -69,10 +70,14 @@ export function typeName(type: string): string {
   return words.types[type] ?? plain.charAt(0).toUpperCase() + plain.slice(1)
 }
 
+/** Icon and colour of a job's or a step's status. */
+export function lookOf(status: string): { icon: Component; tone: string } {
+  const phase = phaseOfStatus(status)
+  return phase ? LOOKS[phase] : { icon: Clock, tone: 'text-3' }
+}
+
 export function describeState(job: JobView): { label: string; icon: Component; tone: string } {
-  const phase = phaseOf(job)
-  if (!phase) return { label: job.status, icon: Clock, tone: 'text-3' }
-  return { label: words.states[phase], ...LOOKS[phase] }
+  return { label: nameOfStatus(job.status), ...lookOf(job.status) }
 }
 
 /** How long a job ran, or runs; '–' before it began. */

@@ -67,7 +67,7 @@ export function pageOf(rows: readonly Row[]): string {
     '# What the local workspace has of iconik’s API',
     '',
     'Every operation of iconik’s published descriptions, and whether the local workspace has it. Each one that is',
-    'implemented is gone over by `test/integration/workspace/walk.test.ts`: good input, malformed and missing fields, unknown',
+    'implemented is gone over by `test/ci/workspace-walk.test.ts`: good input, malformed and missing fields, unknown',
     'ids, refusals, paging; its answers are held against the description. The others answer 501. This page is written by',
     '`test/integration/workspace/operation-table.test.ts`; `UPDATE_DOCS=1` renews it where the descriptions are there.',
     '',

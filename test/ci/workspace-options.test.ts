@@ -7,7 +7,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildFerry, runFerry } from '@test/support/ferry-command.ts'
 import { serveWorkspace, type ServedWorkspace } from '@test/support/served-workspace.ts'
-import { callsTo, type Json } from './client.ts'
+import { callsTo, type Json } from '../integration/workspace/client.ts'
 
 // Everything here goes through `ferry workspace …`, as it is typed.
 beforeAll(buildFerry, 120_000)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { buildFerry } from '@test/support/ferry-command.ts'
 import { runPage } from '@test/support/runnable-page.ts'
-import { openWorkspace, type Json } from './client.ts'
+import { openWorkspace, type Json } from '../integration/workspace/client.ts'
 
 it('the page on uploads does and prints what it says, and the bytes are there afterwards', async () => {
   buildFerry()

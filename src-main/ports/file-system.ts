@@ -1,4 +1,5 @@
 import type { ScannedFile } from '../core/clip.ts'
+import type { AppError } from '../core/errors.ts'
 
 export type EntryKind = 'file' | 'folder' | 'symlink' | 'other'
 
@@ -15,6 +16,8 @@ export type WalkEvent =
 export interface FileSystem {
   /** @throws AppError file.missing or file.unreadable */
   stat(path: string): Promise<WalkEntry>
+  /** Looks at many paths, in their order; for one that cannot be looked at, what `stat` would throw. For very many it is far cheaper than as many stats. */
+  statAll(paths: readonly string[]): Promise<(WalkEntry | AppError)[]>
   /** Opens a file for reading and closes it again. @throws AppError file.missing or file.unreadable */
   checkReadable(path: string): Promise<void>
   /**

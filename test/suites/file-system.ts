@@ -53,6 +53,21 @@ export function describeFileSystem(
       )
     })
 
+    it.each([3, 600])('tells the same by one look at %i paths as by each alone', async (count) => {
+      const disk = await open()
+      const paths = Array.from({ length: count }, (_, n) => `${disk.root}/${n}.mov`)
+      // Every third is not there, wherever the places of the others are cut.
+      for (const [n, path] of paths.entries()) if (n % 3 !== 1) await disk.write(path, `content of ${n}`)
+      const all = [...paths, disk.root]
+      const alone = await Promise.all(
+        all.map((path) => disk.fileSystem.stat(path).catch((error: unknown) => String(error))),
+      )
+      const together = await disk.fileSystem.statAll(all)
+      expect(together.map((entry) => (entry instanceof Error ? String(entry) : entry))).toEqual(alone)
+      expect(together[1]).toMatchObject({ code: 'file.missing' })
+      expect(await disk.fileSystem.statAll([])).toEqual([])
+    })
+
     it('enters only the folders it is told to, yet names the others', async () => {
       const disk = await open()
       await disk.write(`${disk.root}/skip/in.mov`, 'in')

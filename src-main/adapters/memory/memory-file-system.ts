@@ -102,6 +102,17 @@ export class MemoryFileSystem implements FileSystem {
     this.#device++
   }
 
+  statAll(paths: readonly string[]): Promise<(WalkEntry | AppError)[]> {
+    return Promise.all(
+      paths.map((path) =>
+        this.stat(path).catch((error: unknown) => {
+          if (error instanceof AppError) return error
+          throw error
+        }),
+      ),
+    )
+  }
+
   async stat(path: string): Promise<WalkEntry> {
     this.calls.stat++
     const node = this.#existing(path)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { EntryKind, FileSystem, WalkEntry, WalkEvent } from '../../ports/file-system.ts'
 import { KINDS } from './disk/disk-messages.ts'
-import type { DiskFailure, Listing } from './disk/disk-messages.ts'
+import type { DiskFailure, Listing, Looks, PathLooks } from './disk/disk-messages.ts'
 import { DiskThreads } from './disk/disk-threads.ts'
 import { kindOf, millisecondsOf } from './disk/raw-stats.ts'
 import { filesOpenForWriting } from './open-files.ts'
@@ -15,6 +15,10 @@ import { VolumeInodes } from './volume-inodes.ts'
 const FOLDERS_AT_ONCE = 16
 /** Questions on their way, so that the thread need not wait until an answer was looked at. */
 const QUESTIONS_AT_ONCE = 2
+
+/** Paths that one question to a disk thread is about; for fewer than FEW_PATHS no thread is started. */
+const PATHS_AT_ONCE = 256
+const FEW_PATHS = 8
 
 const SAMPLE_BYTES = 16 * 1024
 
@@ -36,6 +40,36 @@ export class NodeFileSystem implements FileSystem {
     } catch (error) {
       throw asFileError(error, file)
     }
+  }
+
+  async statAll(files: readonly string[]): Promise<(WalkEntry | AppError)[]> {
+    if (files.length < FEW_PATHS)
+      return Promise.all(
+        files.map((file) => this.#entry(file).catch((error: unknown) => asFileError(error, file))),
+      )
+    return this.#threads.use(async (thread) => {
+      const questions: Promise<(WalkEntry | AppError)[]>[] = []
+      for (let at = 0; at < files.length; at += PATHS_AT_ONCE) {
+        const some = files.slice(at, at + PATHS_AT_ONCE)
+        questions.push(thread.look(some).then((looks) => this.#entriesOf(some, looks)))
+      }
+      return (await Promise.all(questions)).flat()
+    })
+  }
+
+  async #entriesOf(files: readonly string[], looks: PathLooks): Promise<(WalkEntry | AppError)[]> {
+    const failures = new Map(looks.failures.map(({ at, failure }) => [at, failure]))
+    const entries: (WalkEntry | AppError)[] = []
+    for (const [at, file] of files.entries()) {
+      const failure = failures.get(at)
+      const device = looks.devices[at] as bigint
+      if (failure) entries.push(asFileError(failure, file))
+      else {
+        const lasts = this.#volumes.known(device) ?? (await this.#volumes.ask(file, device))
+        entries.push(entryOf(file, looks, at, lasts))
+      }
+    }
+    return entries
   }
 
   async checkReadable(file: string): Promise<void> {
@@ -98,17 +132,8 @@ export class NodeFileSystem implements FileSystem {
     for (const [at, name] of names.entries()) {
       const device = listing.devices[at] as bigint
       const file = below + name
-      const kind = KINDS[listing.kinds[at] as number] as EntryKind
       const lasts = this.#volumes.known(device) ?? (await this.#volumes.ask(file, device))
-      events.push({
-        entry: {
-          path: file,
-          kind,
-          sizeBytes: listing.sizesBytes[at] as number,
-          mtimeMs: listing.mtimesMs[at] as number,
-          inode: inodeOf(kind, device, listing.inodes[at] as bigint, lasts),
-        },
-      })
+      events.push({ entry: entryOf(file, listing, at, lasts) })
     }
     for (const { name, failure: reason } of failures) {
       const problem = problemOf(path.join(folder, name), name, reason)
@@ -204,6 +229,18 @@ export class NodeFileSystem implements FileSystem {
     } catch (error) {
       throw asFileError(error, file)
     }
+  }
+}
+
+/** @param lasts as below */
+function entryOf(file: string, looks: Looks, at: number, lasts: boolean): WalkEntry {
+  const kind = KINDS[looks.kinds[at] as number] as EntryKind
+  return {
+    path: file,
+    kind,
+    sizeBytes: looks.sizesBytes[at] as number,
+    mtimeMs: looks.mtimesMs[at] as number,
+    inode: inodeOf(kind, looks.devices[at] as bigint, looks.inodes[at] as bigint, lasts),
   }
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { workerFile } from '../worker-file.ts'
-import type { DiskAnswer, DiskTask, FileToHash, Listing, SmallHash } from './disk-messages.ts'
+import type { DiskAnswer, DiskTask, FileToHash, Listing, PathLooks, SmallHash } from './disk-messages.ts'
 
 /** As many as Node's own pool has: a volume that does not answer holds up one of them, and the others go on. */
 const MOST_THREADS = 4
@@ -51,6 +51,13 @@ export class DiskThread {
   async list(folders: readonly string[]): Promise<Listing[]> {
     const answer = await this.#ask({ do: 'list', folders })
     return 'listings' in answer ? answer.listings : []
+  }
+
+  /** Looks at paths, in their order. Never rejects because one of them cannot be looked at. */
+  async look(paths: readonly string[]): Promise<PathLooks> {
+    const answer = await this.#ask({ do: 'look', paths })
+    if (!('looks' in answer)) throw new Error('The disk thread answered another question.')
+    return answer.looks
   }
 
   /** Sums of small files, in their order. Never rejects because one of them cannot be read. */

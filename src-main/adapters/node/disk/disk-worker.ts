@@ -5,7 +5,16 @@ import path from 'node:path'
 import { parentPort } from 'node:worker_threads'
 import { SMALL_BYTES } from '../../../ports/hash-streams.ts'
 import { KINDS } from './disk-messages.ts'
-import type { DiskAnswer, DiskFailure, DiskTask, FileToHash, Listing, SmallHash } from './disk-messages.ts'
+import type {
+  DiskAnswer,
+  DiskFailure,
+  DiskTask,
+  FileToHash,
+  Listing,
+  Looks,
+  PathLooks,
+  SmallHash,
+} from './disk-messages.ts'
 import { kindOf, millisecondsOf } from './raw-stats.ts'
 
 const port = parentPort
@@ -24,6 +33,7 @@ port.on('message', (task: DiskTask) => {
 
 async function carryOut(task: DiskTask): Promise<DiskAnswer> {
   if (task.do === 'list') return { listings: task.folders.map(list) }
+  if (task.do === 'look') return { looks: look(task.paths) }
   const hashed: SmallHash[] = []
   for (const file of task.files) hashed.push(await hash(file))
   return { hashed }
@@ -42,27 +52,47 @@ function list(folder: string): Listing {
     failure,
     failures: [],
     names: '',
-    kinds: new Uint8Array(names.length),
-    sizesBytes: new Float64Array(names.length),
-    mtimesMs: new Float64Array(names.length),
-    inodes: new BigUint64Array(names.length),
-    devices: new BigUint64Array(names.length),
+    ...noLooks(names.length),
   }
   const seen: string[] = []
   for (const name of names)
     try {
       const stats = fs.lstatSync(path.join(folder, name), { bigint: true })
-      const at = seen.push(name) - 1
-      listing.kinds[at] = KINDS.indexOf(kindOf(stats))
-      listing.sizesBytes[at] = Number(stats.size)
-      listing.mtimesMs[at] = millisecondsOf(stats.mtimeNs)
-      listing.inodes[at] = stats.ino
-      listing.devices[at] = stats.dev
+      note(listing, seen.push(name) - 1, stats)
     } catch (error) {
       listing.failures.push({ name, failure: failureOf(error) })
     }
   listing.names = seen.join('/')
   return listing
+}
+
+function look(paths: readonly string[]): PathLooks {
+  const looks: PathLooks = { ...noLooks(paths.length), failures: [] }
+  for (const [at, file] of paths.entries())
+    try {
+      note(looks, at, fs.lstatSync(file, { bigint: true }))
+    } catch (error) {
+      looks.failures.push({ at, failure: failureOf(error) })
+    }
+  return looks
+}
+
+function noLooks(count: number): Looks {
+  return {
+    kinds: new Uint8Array(count),
+    sizesBytes: new Float64Array(count),
+    mtimesMs: new Float64Array(count),
+    inodes: new BigUint64Array(count),
+    devices: new BigUint64Array(count),
+  }
+}
+
+function note(looks: Looks, at: number, stats: fs.BigIntStats): void {
+  looks.kinds[at] = KINDS.indexOf(kindOf(stats))
+  looks.sizesBytes[at] = Number(stats.size)
+  looks.mtimesMs[at] = millisecondsOf(stats.mtimeNs)
+  looks.inodes[at] = stats.ino
+  looks.devices[at] = stats.dev
 }
 
 async function hash({ path: file, names }: FileToHash): Promise<SmallHash> {

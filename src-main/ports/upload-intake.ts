@@ -19,6 +19,15 @@ export interface KnownFile {
   fileCount: number
 }
 
+/** A size that files have which an upload carries or carried. */
+export interface KnownSize {
+  sizeBytes: number
+  /** The content of one of them was read, */
+  isRead: boolean
+  /** or that of another was not. */
+  isUnread: boolean
+}
+
 /**
  * What the journal remembers of the signed-in account's uploads, as duplicate search needs it. Answers come from an index:
  * each is asked for every file of a plan. Cancelled uploads may be left out.
@@ -26,8 +35,12 @@ export interface KnownFile {
 export interface KnownUploads {
   /** Latest first. */
   filesAtPath(path: string): KnownFile[]
+  /** The same for many paths in one look; latest first. */
+  filesAtPaths(paths: readonly string[]): KnownFile[]
   /** Whether the content of any file of this size was read: only then it is worth reading another. */
   isSizeRead(sizeBytes: number): boolean
+  /** What is known of sizes, in one look; those of which nothing is are left out. */
+  knownSizes(sizesBytes: readonly number[]): KnownSize[]
   /** The latest file of this size that is on its way and was not read yet. */
   unreadOfSize(sizeBytes: number): KnownFile | null
   filesWithXxh128(xxh128: string, sizeBytes: number): KnownFile[]
@@ -63,10 +76,10 @@ export interface UploadIntake {
   /** Where an upload stands; undefined when the journal does not know it. */
   outcome(uploadId: UploadId): UploadOutcome | undefined
   /**
-   * Whether an upload is under way that was planned with another state of the file at this path. It may still read the file as it is now, so that
-   * queueing it once more could bring the same bytes twice; once that upload has ended it is known what it took.
+   * Paths of those files of which an upload is under way that was planned with another state of the file. It may still read the file as it is now, so
+   * that queueing it once more could bring the same bytes twice; once that upload has ended it is known what it took.
    */
-  mayTakeAlong(file: ScannedFile): boolean
+  mayTakeAlong(files: readonly ScannedFile[]): ReadonlySet<string>
   /** Called whenever an upload comes to rest: done, unproven, failed or cancelled. @returns stops it */
   onOutcome(listener: (outcome: UploadOutcome) => void): () => void
   /** Uploads of a watch folder, by what they are doing. */

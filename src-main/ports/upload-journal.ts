@@ -2,7 +2,7 @@ import type { AssetId, BatchId, CollectionId, UploadId } from '@contract/ids.ts'
 import type { UploadFilter, UploadSelection, UploadState } from '@contract/uploads.ts'
 import type { CommittedPlan, FieldValues } from '../core/clip.ts'
 import type { BatchRecord, UploadFileRecord, UploadHold, UploadRecord } from '../core/upload/upload-record.ts'
-import type { KnownFile } from './upload-intake.ts'
+import type { KnownFile, KnownSize } from './upload-intake.ts'
 
 export interface ProvenFile {
   fileId: string
@@ -243,8 +243,12 @@ export interface MadeRows {
 export interface KnownRows {
   /** Latest first; cancelled uploads are left out. */
   filesAtPath(accountId: string, path: string): KnownFile[]
+  /** The same for many paths in one look. */
+  filesAtPaths(accountId: string, paths: readonly string[]): KnownFile[]
   /** Whether the content of any file of this size was read. */
   isSizeRead(accountId: string, sizeBytes: number): boolean
+  /** Those of the sizes that a file has, whatever became of its upload; one look for all of them. */
+  knownSizes(accountId: string, sizesBytes: readonly number[]): KnownSize[]
   /** The latest file of this size that is on its way and was not read yet. */
   unreadOfSize(accountId: string, sizeBytes: number): KnownFile | null
   filesWithXxh128(accountId: string, xxh128: string, sizeBytes: number): KnownFile[]

@@ -60,13 +60,17 @@ export interface WatchJournal {
 
   sightings(id: WatchFolderId): Iterable<KnownSighting>
   file(id: WatchFolderId, key: string): WatchedFile | null
+  /** Of many files those that are known; one look for all of them. */
+  sightingsOf(id: WatchFolderId, keys: readonly string[]): KnownSighting[]
   /** Files below a folder of the tree ('' for all), at any depth. */
   filesBelow(id: WatchFolderId, folderKey: string): WatchedFile[]
   /** Files right inside a folder of the tree. */
   filesIn(id: WatchFolderId, folderKey: string): WatchedFile[]
-  /** Files right inside a folder or below whose key begins so; for a clip and its sidecars. */
-  filesStartingWith(id: WatchFolderId, keyPrefix: string): WatchedFile[]
+  /** Files right inside a folder or below whose key begins in one of these ways; for clips and their sidecars. */
+  filesStartingWith(id: WatchFolderId, keyPrefixes: readonly string[]): WatchedFile[]
   filesWithInode(id: WatchFolderId, inode: string): WatchedFile[]
+  /** Those of the inodes that a known file has. */
+  knownInodes(id: WatchFolderId, inodes: readonly string[]): Set<string>
   filesOfUpload(id: WatchFolderId, uploadId: UploadId): WatchedFile[]
   /** @param most the first so many by their key; all when absent */
   filesInState(id: WatchFolderId, state: WatchedState, most?: number): WatchedFile[]

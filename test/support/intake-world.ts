@@ -10,7 +10,13 @@ import type { IconikApi } from '@main/ports/iconik-api.ts'
 import type { Hasher } from '@main/ports/hasher.ts'
 import type { Logger } from '@main/ports/logger.ts'
 import type { MediaProbe, ProbedMedia } from '@main/ports/media-probe.ts'
-import type { KnownFile, KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
+import type {
+  KnownFile,
+  KnownSize,
+  KnownUploads,
+  UploadIntake,
+  UploadOutcome,
+} from '@main/ports/upload-intake.ts'
 import { ClipPlanner } from '@main/services/intake/clip-planner.ts'
 
 /** Time that a test moves. Timers fire in order while it is moved. */
@@ -193,10 +199,12 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
   whileTakingIn<T>(work: () => Promise<T>): Promise<T> {
     return work()
   }
-  mayTakeAlong(file: ScannedFile): boolean {
-    return this.filesAtPath(file.path).some(
-      ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
-    )
+  mayTakeAlong(files: readonly ScannedFile[]): ReadonlySet<string> {
+    const isTaken = (file: ScannedFile) =>
+      this.filesAtPath(file.path).some(
+        ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
+      )
+    return new Set(files.filter(isTaken).map(({ path }) => path))
   }
 
   countsOfWatchFolder(watchFolderId: string) {
@@ -215,6 +223,11 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
     return this.#files.filter((file) => file.path === path)
   }
 
+  filesAtPaths(paths: readonly string[]): KnownFile[] {
+    const wanted = new Set(paths)
+    return this.#files.filter((file) => wanted.has(file.path))
+  }
+
   filesStartingWith(pathPrefix: string): KnownFile[] {
     return this.#files.filter(({ path }) => path.startsWith(pathPrefix))
   }
@@ -229,6 +242,14 @@ export class RememberingQueue implements UploadIntake, KnownUploads {
 
   isSizeRead(sizeBytes: number): boolean {
     return this.#files.some((file) => file.sizeBytes === sizeBytes && file.xxh128 !== null)
+  }
+
+  knownSizes(sizesBytes: readonly number[]): KnownSize[] {
+    return sizesBytes.flatMap((sizeBytes) => {
+      const same = this.#files.filter((file) => file.sizeBytes === sizeBytes)
+      const isRead = this.isSizeRead(sizeBytes)
+      return same.length > 0 ? { sizeBytes, isRead, isUnread: same.some((file) => file.xxh128 === null) } : []
+    })
   }
 
   unreadOfSize(sizeBytes: number): KnownFile | null {

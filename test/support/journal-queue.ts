@@ -4,7 +4,7 @@ import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
 import { createUploadJournal } from '@main/adapters/node/upload-journal/upload-journal.ts'
 import type { CommittedPlan, ScannedFile } from '@main/core/clip.ts'
 import { sameSighting } from '@main/core/intake/settle.ts'
-import type { KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
+import type { KnownFile, KnownUploads, UploadIntake, UploadOutcome } from '@main/ports/upload-intake.ts'
 
 const ACCOUNT = 'account-1'
 
@@ -61,16 +61,22 @@ export class JournalQueue implements UploadIntake, KnownUploads {
   }
 
   whileTakingIn = <T>(work: () => Promise<T>) => work()
-  mayTakeAlong = (file: ScannedFile) =>
-    this.filesAtPath(file.path).some(
-      ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
+  mayTakeAlong = (files: readonly ScannedFile[]) => {
+    const now = new Map(files.map((file) => [file.path, file]))
+    const isOther = (before: KnownFile) => !sameSighting(before, now.get(before.path) ?? before)
+    const known = this.filesAtPaths([...now.keys()])
+    return new Set(
+      known.filter((file) => file.state === 'active' && isOther(file)).map((file) => file.path),
     )
+  }
 
   countsOfWatchFolder() {
     return { queued: 0, uploading: 0, done: 0, needsYou: 0 }
   }
 
   filesAtPath = (path: string) => this.#journal.filesAtPath(ACCOUNT, path)
+  filesAtPaths = (paths: readonly string[]) => this.#journal.filesAtPaths(ACCOUNT, paths)
+  knownSizes = (sizesBytes: readonly number[]) => this.#journal.knownSizes(ACCOUNT, sizesBytes)
   isSizeRead = (sizeBytes: number) => this.#journal.isSizeRead(ACCOUNT, sizeBytes)
   unreadOfSize = (sizeBytes: number) => this.#journal.unreadOfSize(ACCOUNT, sizeBytes)
   filesWithXxh128 = (sum: string, sizeBytes: number) => this.#journal.filesWithXxh128(ACCOUNT, sum, sizeBytes)

@@ -109,17 +109,20 @@ export class SqliteWatchJournal implements WatchJournal {
     const rows = this.#db
       .prepare('SELECT key, size_bytes, mtime_ms, inode FROM watch_files WHERE folder_id = ?')
       .iterate(id)
-    for (const row of rows)
-      yield {
-        key: String(row['key']),
-        sizeBytes: Number(row['size_bytes']),
-        mtimeMs: Number(row['mtime_ms']),
-        inode: String(row['inode']),
-      }
+    for (const row of rows) yield toSighting(row)
   }
 
   file(id: WatchFolderId, key: string): WatchedFile | null {
     return this.#files('key = ?', id, key)[0] ?? null
+  }
+
+  sightingsOf(id: WatchFolderId, keys: readonly string[]): KnownSighting[] {
+    return this.#all(
+      `SELECT f.key, f.size_bytes, f.mtime_ms, f.inode
+         FROM json_each(?) wanted CROSS JOIN watch_files f ON f.folder_id = ? AND f.key = wanted.value`,
+      JSON.stringify(keys),
+      id,
+    ).map(toSighting)
   }
 
   filesBelow(id: WatchFolderId, folderKey: string): WatchedFile[] {
@@ -132,12 +135,27 @@ export class SqliteWatchJournal implements WatchJournal {
     return this.#files('parent_key = ?', id, folderKey)
   }
 
-  filesStartingWith(id: WatchFolderId, keyPrefix: string): WatchedFile[] {
-    return this.#files('key >= ? AND key < ?', id, keyPrefix, `${keyPrefix}\u{10ffff}`)
+  filesStartingWith(id: WatchFolderId, keyPrefixes: readonly string[]): WatchedFile[] {
+    return this.#all(
+      `SELECT f.* FROM json_each(?) wanted
+         CROSS JOIN watch_files f ON f.folder_id = ? AND f.key >= wanted.value AND f.key < wanted.value || char(0x10ffff)`,
+      JSON.stringify(keyPrefixes),
+      id,
+    ).map(toFile)
   }
 
   filesWithInode(id: WatchFolderId, inode: string): WatchedFile[] {
     return inode === '' ? [] : this.#files('inode = ?', id, inode)
+  }
+
+  knownInodes(id: WatchFolderId, inodes: readonly string[]): Set<string> {
+    const known = this.#all(
+      `SELECT wanted.value AS inode FROM json_each(?) wanted
+        WHERE wanted.value <> '' AND EXISTS (SELECT 1 FROM watch_files f WHERE f.folder_id = ? AND f.inode = wanted.value)`,
+      JSON.stringify(inodes),
+      id,
+    )
+    return new Set(known.map(({ inode }) => String(inode)))
   }
 
   filesOfUpload(id: WatchFolderId, uploadId: UploadId): WatchedFile[] {
@@ -259,6 +277,15 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return null
+  }
+}
+
+function toSighting(row: Row): KnownSighting {
+  return {
+    key: String(row['key']),
+    sizeBytes: Number(row['size_bytes']),
+    mtimeMs: Number(row['mtime_ms']),
+    inode: String(row['inode']),
   }
 }
 

@@ -33,6 +33,8 @@ import type { KnownUploads } from '../../ports/upload-intake.ts'
 import { examineCard } from './card-safety.ts'
 import { judgeClip } from './find-duplicates.ts'
 import { findTwins } from './find-twins.ts'
+import { hashOnce } from './hash-once.ts'
+import { knownOfClips } from './known-of-clips.ts'
 import { lateSidecar, uploadedOwner } from './late-sidecars.ts'
 import { LARGEST_SIDECAR_BYTES, recogniseClips } from './recognise-clips.ts'
 
@@ -50,6 +52,8 @@ export interface PlannerPorts {
   storageProblem?: (id: StorageId | null, signal?: AbortSignal) => Promise<string | null>
   libraryHasSize?: (sizeBytes: number) => boolean
 }
+
+type JudgingPorts = Pick<PlannerPorts, 'hasher' | 'known' | 'libraryHasSize'>
 
 export const DEFAULT_TARGETS: PlanTargets = {
   collectionId: null,
@@ -103,11 +107,13 @@ export class ClipPlanner implements ClipPlanning {
     const prospects: Prospect[] = []
     const { clips } = recognition
     const probed = needsProbe(templates)
+    const ports = { ...this.#ports, hasher: hashOnce(this.#ports.hasher) }
     for (let at = 0; at < clips.length; at = prospects.length) {
       options.signal?.throwIfAborted()
       const some = nextTogether(clips, at)
+      const judging = { ...ports, known: knownOfClips(ports.known, some) }
       const examined = await Promise.all(
-        some.map((clip) => this.#examineClip(clip, targets, probed, options)),
+        some.map((clip) => this.#examineClip(judging, clip, targets, probed, options)),
       )
       prospects.push(...examined)
       options.onClip?.(prospects.length, clips.length)
@@ -120,13 +126,15 @@ export class ClipPlanner implements ClipPlanning {
     }
     return {
       prospects:
-        targets.duplicates === 'ingest' ? prospects : await findTwins(this.#ports, prospects, options),
+        targets.duplicates === 'ingest' ? prospects : await findTwins(ports, prospects, options),
       problems: recognition.problems,
       orphans,
     }
   }
 
+  /** @param judging what it is told from others by */
   async #examineClip(
+    judging: JudgingPorts,
     clip: GroupedClip,
     targets: PlanTargets,
     probed: boolean,
@@ -134,7 +142,7 @@ export class ClipPlanner implements ClipPlanning {
   ): Promise<Prospect> {
     const knowledge: ClipKnowledge = { embedded: {}, sidecar: {} }
     try {
-      const judgement = await this.#judge(clip, targets, options)
+      const judgement = await this.#judge(judging, clip, targets, options)
       const { original } = judgement
       if (judgement.decision.do === 'skip' && original !== null && clip.metadataSidecars.length > 0) {
         // One of them may have come after its clip.
@@ -171,11 +179,11 @@ export class ClipPlanner implements ClipPlanning {
   }
 
   async #judge(
+    { hasher, known, libraryHasSize = () => false }: JudgingPorts,
     clip: GroupedClip,
     targets: PlanTargets,
     options: { signal?: AbortSignal; onHashed?: (bytes: number) => void },
   ): Promise<Judgement> {
-    const { hasher, known, libraryHasSize = () => false } = this.#ports
     const judgement = await judgeClip(
       { hasher, known, api: this.#ports.api(), libraryHasSize },
       clip,
@@ -211,7 +219,7 @@ export class ClipPlanner implements ClipPlanning {
         judgement,
         problem: null,
       }
-    const found = await this.#examineClip(clip, targets, false, options)
+    const found = await this.#examineClip(this.#ports, clip, targets, false, options)
     return found.judgement.decision.do === 'upload' ? { ...found, judgement } : found
   }
 

@@ -2,10 +2,12 @@ import { hash } from 'node:crypto'
 import { findAppError } from '../../core/errors.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
+import { SMALL_BYTES } from '../../ports/hash-streams.ts'
 import type { Hasher } from '../../ports/hasher.ts'
 import { contentOf } from './find-duplicates.ts'
 
 const SAMPLES_AT_ONCE = 16
+const SMALL_AT_ONCE = 128
 
 export interface TwinPorts {
   fileSystem: FileSystem
@@ -30,20 +32,29 @@ export async function findTwins(
 ): Promise<Prospect[]> {
   const sameSize = Map.groupBy(prospects.filter(isNew), sizesOf)
   const twins = new Map<Prospect, Prospect>()
-  for (const group of sameSize.values())
-    for (const alike of await groupBySamples(ports.fileSystem, group, options)) {
+  for (const group of sameSize.values()) {
+    if (group.length < 2) continue
+    const suspects = isSmall(group) ? [group] : await groupBySamples(ports.fileSystem, group, options)
+    for (const alike of suspects) {
       const first = new Map<string, Prospect>()
-      for (const prospect of alike) {
-        const content = await contentKey(ports.hasher, prospect, options)
+      const contents = await contentKeys(ports.hasher, alike, options)
+      for (const [at, prospect] of alike.entries()) {
+        const content = contents[at] ?? null
         const original = content === null ? undefined : first.get(content)
         if (original) twins.set(prospect, original)
         else if (content !== null) first.set(content, prospect)
       }
     }
+  }
   return prospects.map((prospect) => {
     const original = twins.get(prospect)
     return original ? twinOf(prospect, original) : prospect
   })
+}
+
+/** A sample of a small file is nearly all of it: it is read whole at once. All of the group have the same sizes. */
+function isSmall([first]: readonly Prospect[]): boolean {
+  return first !== undefined && contentOf(first.clip).every(({ sizeBytes }) => sizeBytes < SMALL_BYTES)
 }
 
 /** Groups of two and more whose samples agree. */
@@ -52,7 +63,6 @@ async function groupBySamples(
   group: readonly Prospect[],
   { signal }: TwinOptions,
 ): Promise<Prospect[][]> {
-  if (group.length < 2) return []
   const bySample = new Map<string, Prospect[]>()
   for (let at = 0; at < group.length; at += SAMPLES_AT_ONCE) {
     signal?.throwIfAborted()
@@ -93,6 +103,22 @@ function sizesOf({ clip }: Prospect): string {
     .map(({ sizeBytes }) => sizeBytes)
     .sort((a, b) => a - b)
     .join(',')
+}
+
+/** Of small clips many at a time, which are read together; of others one, since a disk reads one large file after the other faster than two at once. */
+async function contentKeys(
+  hasher: Hasher,
+  alike: readonly Prospect[],
+  options: TwinOptions,
+): Promise<(string | null)[]> {
+  const keys: (string | null)[] = []
+  const atOnce = isSmall(alike) ? SMALL_AT_ONCE : 1
+  for (let at = 0; at < alike.length; at += atOnce) {
+    options.signal?.throwIfAborted()
+    const some = alike.slice(at, at + atOnce)
+    keys.push(...(await Promise.all(some.map((prospect) => contentKey(hasher, prospect, options)))))
+  }
+  return keys
 }
 
 /** null as above. */

@@ -6,7 +6,13 @@ import { sameSighting } from '../../core/intake/settle.ts'
 import { isEnd } from '../../core/upload/upload-record.ts'
 import type { BatchRecord, UploadFileRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { TransferRate } from '../../core/upload/transfer-rate.ts'
-import type { KnownFile, KnownUploads, UploadIntake, UploadOutcome } from '../../ports/upload-intake.ts'
+import type {
+  KnownFile,
+  KnownSize,
+  KnownUploads,
+  UploadIntake,
+  UploadOutcome,
+} from '../../ports/upload-intake.ts'
 import type { ProvenFile, StateTotals, UploadTrack } from '../../ports/upload-journal.ts'
 import { BatchJobs } from './batch-jobs.ts'
 import { MetadataTrack } from './metadata-track.ts'
@@ -172,9 +178,12 @@ export class UploadService implements UploadIntake, KnownUploads {
     return upload ? outcomeOf(upload) : undefined
   }
 
-  mayTakeAlong(file: ScannedFile): boolean {
-    return this.filesAtPath(file.path).some(
-      ({ state, ...before }) => state === 'active' && !sameSighting(file, before),
+  mayTakeAlong(files: readonly ScannedFile[]): ReadonlySet<string> {
+    const now = new Map(files.map((file) => [file.path, file]))
+    const isOther = (before: KnownFile) => !sameSighting(before, now.get(before.path) ?? before)
+    const known = this.filesAtPaths([...now.keys()])
+    return new Set(
+      known.filter((before) => before.state === 'active' && isOther(before)).map((before) => before.path),
     )
   }
 
@@ -198,11 +207,17 @@ export class UploadService implements UploadIntake, KnownUploads {
   filesAtPath(path: string): KnownFile[] {
     return this.#deps.journal.filesAtPath(this.#account(), path)
   }
+  filesAtPaths(paths: readonly string[]): KnownFile[] {
+    return this.#deps.journal.filesAtPaths(this.#account(), paths)
+  }
   provenFiles(assetId: AssetId): ProvenFile[] {
     return this.#deps.journal.provenFiles(this.#account(), assetId)
   }
   isSizeRead(sizeBytes: number): boolean {
     return this.#deps.journal.isSizeRead(this.#account(), sizeBytes)
+  }
+  knownSizes(sizesBytes: readonly number[]): KnownSize[] {
+    return this.#deps.journal.knownSizes(this.#account(), sizesBytes)
   }
   unreadOfSize(sizeBytes: number): KnownFile | null {
     return this.#deps.journal.unreadOfSize(this.#account(), sizeBytes)

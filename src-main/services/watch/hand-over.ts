@@ -125,11 +125,14 @@ function knownMembers(
   const found = new Map<string, WatchedFile>()
   const cards = new Set<string>()
   const scopes = new Map<string, { scope: ReadinessGroup['scope']; keys: Set<string> }>()
-  for (const { group, files } of groups) {
-    if (!group.isLong) {
-      for (const member of clipNeighbours(ports, folder, group, files)) found.set(member.key, member)
-      continue
-    }
+  for (const member of clipNeighbours(
+    ports,
+    folder,
+    groups.filter(({ group }) => !group.isLong),
+  ))
+    found.set(member.key, member)
+  for (const { group } of groups) {
+    if (!group.isLong) continue
     if (group.card !== null) cards.add(group.card)
     const scopeKey = `${group.scope.isDeep}:${group.scope.folder}`
     const scope = scopes.get(scopeKey) ?? { scope: group.scope, keys: new Set() }
@@ -158,15 +161,18 @@ function knownMembers(
 function clipNeighbours(
   ports: WatchPorts,
   folder: WatchFolderRecord,
-  group: ReadinessGroup,
-  files: readonly IntakeFile[],
+  groups: readonly ReadyGroup[],
 ): WatchedFile[] {
+  if (groups.length === 0) return []
+  const keys = new Set(groups.map(({ group }) => group.key))
   const prefixes = new Set(
-    files.map((file) => comparable(file.relativePath).replace(/(\.[^./]*){1,2}$/, '.')),
+    groups.flatMap(({ files }) =>
+      files.map((file) => comparable(file.relativePath).replace(/(\.[^./]*){1,2}$/, '.')),
+    ),
   )
-  return [...prefixes]
-    .flatMap((prefix) => ports.journal.filesStartingWith(folder.id, prefix))
-    .filter((member) => readinessGroup(member.relativePath).key === group.key)
+  return ports.journal
+    .filesStartingWith(folder.id, [...prefixes])
+    .filter((member) => keys.has(readinessGroup(member.relativePath).key))
 }
 
 export function absolutePath(folder: WatchFolderRecord, relativePath: string): string {

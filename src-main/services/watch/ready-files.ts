@@ -1,6 +1,5 @@
 import { AppError, findAppError } from '../../core/errors.ts'
 import type { PlannedField } from '../../core/intake/describe-clip.ts'
-import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import { comparable } from '../../core/intake/path-names.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { clearSources } from './after-upload.ts'
@@ -15,7 +14,6 @@ const FILES_PER_PLAN = 1000
 const RETRY_FIRST_MS = 2000
 const RETRY_MOST_MS = 60_000
 const FIELDS_KEPT_MS = 60_000
-const LOOKS_AT_ONCE = 128
 
 /** Takes files that have come to rest: a last look at each, then over to the queue. What cannot be handed over now is tried again, ever more seldom. */
 export class ReadyFiles {
@@ -113,15 +111,14 @@ export class ReadyFiles {
       (await this.#ports.fileSystem.openForWriting(all.map((file) => file.path))) ?? new Set<string>()
     const restless = new Set<string>()
     const atMs = this.#ports.clock.monotonicMs()
-    const look = async (file: IntakeFile) => {
-      const entry = await this.#ports.fileSystem.stat(file.path).catch((error: unknown) => {
-        if (!findAppError(error)) throw error
-        return null
-      })
-      if (entry === null || entry.kind !== 'file') {
+    const entries = await this.#ports.fileSystem.statAll(all.map((file) => file.path))
+    const mayBeTaken = this.#ports.intake.mayTakeAlong(all)
+    for (const [at, file] of all.entries()) {
+      const entry = entries[at]
+      if (entry === undefined || entry instanceof AppError || entry.kind !== 'file') {
         restless.add(file.path)
         this.#settling.drop(comparable(file.relativePath))
-      } else if (open.has(file.path) || this.#ports.intake.mayTakeAlong(file)) {
+      } else if (open.has(file.path) || mayBeTaken.has(file.path)) {
         restless.add(file.path)
         this.#settling.disturb(file, atMs)
       } else if (!this.#settling.isUnchanged(this.#tree.intakeFile(entry))) {
@@ -129,8 +126,6 @@ export class ReadyFiles {
         this.#settling.see(this.#tree.intakeFile(entry), atMs)
       }
     }
-    for (let at = 0; at < all.length; at += LOOKS_AT_ONCE)
-      await Promise.all(all.slice(at, at + LOOKS_AT_ONCE).map(look))
     return groups.filter(({ files }) => !files.some((file) => restless.has(file.path)))
   }
 

@@ -1,18 +1,18 @@
 import path from 'node:path'
 import { inodeNumber } from '../../core/clip.ts'
-import { findAppError } from '../../core/errors.ts'
+import { AppError, findAppError } from '../../core/errors.ts'
 import { type IgnoreRules, makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import { comparable } from '../../core/intake/path-names.ts'
 import { sameSighting } from '../../core/intake/settle.ts'
 import type { WalkEntry } from '../../ports/file-system.ts'
-import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
+import type { KnownSighting, WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { absolutePath } from './hand-over.ts'
 import type { SettlingFiles } from './settling-files.ts'
 import type { WatchPorts } from './watch-ports.ts'
 
-/** So many stats at a time keep a disk busy and the process free. */
-const STATS_AT_ONCE = 64
+/** So many looks are compared with what is known at a time: one question to the disk, and one to the journal. */
+const LOOKS_AT_ONCE = 512
 const MOST_UNREADABLE = 1000
 
 /**
@@ -91,38 +91,60 @@ export class WatchedTree {
 
   /** Looks at paths that something was said about. */
   async lookAtAll(paths: readonly string[], signal: AbortSignal): Promise<void> {
-    for (let at = 0; at < paths.length; at += STATS_AT_ONCE)
-      await Promise.all(paths.slice(at, at + STATS_AT_ONCE).map((file) => this.#lookAt(file, signal)))
-  }
-
-  async #lookAt(file: string, signal: AbortSignal): Promise<void> {
-    if (this.isIgnored(file)) return
-    try {
-      const entry = await this.#ports.fileSystem.stat(file)
-      if (entry.kind === 'folder') await this.#readFolder(file, true, signal)
-      else await this.#see(entry)
-    } catch (error) {
-      const known = findAppError(error)
-      if (known?.code !== 'file.missing') throw error
-      const key = comparable(this.relative(file))
-      if (this.#settling.has(key)) this.#settling.drop(key)
-      else this.#settling.dropBelow(key)
+    const wanted = paths.filter((file) => !this.isIgnored(file))
+    for (let at = 0; at < wanted.length; at += LOOKS_AT_ONCE) {
+      signal.throwIfAborted()
+      const some = wanted.slice(at, at + LOOKS_AT_ONCE)
+      const entries = await this.#ports.fileSystem.statAll(some)
+      await this.#seeAll(entries.flatMap((entry) => (entry instanceof AppError ? [] : entry)))
+      for (const [place, entry] of entries.entries()) {
+        const file = some[place] as string
+        if (entry instanceof AppError) this.#missed(file, entry)
+        else if (entry.kind === 'folder')
+          await this.#readFolder(file, true, signal).catch((error: unknown) => this.#missed(file, error))
+      }
     }
   }
 
-  /** Compares one entry with what is known; news begins to settle. */
-  async #see(entry: WalkEntry): Promise<void> {
-    if (entry.kind !== 'file') return
-    const file = this.intakeFile(entry)
-    const key = comparable(file.relativePath)
-    const atMs = this.#ports.clock.monotonicMs()
-    if (!this.#settling.has(key)) {
-      const known = this.#ports.journal.file(this.#folder.id, key)
-      if (known && sameSighting(known, file)) return
-      if (!known && (await this.#wasMoved(file, key))) return
+  /** @throws whatever else stands in the way than that it went */
+  #missed(file: string, error: unknown): void {
+    if (findAppError(error)?.code !== 'file.missing') throw error
+    const key = comparable(this.relative(file))
+    if (this.#settling.has(key)) this.#settling.drop(key)
+    else this.#settling.dropBelow(key)
+  }
+
+  /** Compares entries with what is known; news begins to settle. Entries that are no files are passed over. */
+  async #seeAll(entries: readonly WalkEntry[]): Promise<void> {
+    const { id } = this.#folder
+    const seen = entries
+      .filter(({ kind }) => kind === 'file')
+      .map((entry) => {
+        const file = this.intakeFile(entry)
+        return { file, key: comparable(file.relativePath) }
+      })
+    const news = seen.filter(({ key }) => !this.#settling.has(key))
+    const known = new Map<string, KnownSighting>()
+    const unknown = new Set<string>()
+    if (news.length > 0) {
+      for (const sighting of this.#ports.journal.sightingsOf(
+        id,
+        news.map(({ key }) => key),
+      ))
+        known.set(sighting.key, sighting)
+      for (const { file, key } of news) if (!known.has(key)) unknown.add(file.inode)
     }
-    this.#unreadable.delete(file.path)
-    this.#settling.see(file, atMs)
+    const moved = unknown.size > 0 ? this.#ports.journal.knownInodes(id, [...unknown]) : unknown
+    for (const { file, key } of seen) {
+      const atMs = this.#ports.clock.monotonicMs()
+      if (!this.#settling.has(key)) {
+        const before = known.get(key)
+        if (before && sameSighting(before, file)) continue
+        if (!before && moved.has(file.inode) && (await this.#wasMoved(file, key))) continue
+      }
+      this.#unreadable.delete(file.path)
+      this.#settling.see(file, atMs)
+    }
   }
 
   /** A file that is known under another name in this tree, which it left, keeps its upload. */
@@ -153,14 +175,17 @@ export class WatchedTree {
     for await (const batch of this.#ports.fileSystem.walk(folder, {
       enter: (below) => (isDeep || !this.#folderDates.has(below)) && !this.isIgnored(below),
       signal,
-    }))
+    })) {
+      const entries: WalkEntry[] = []
       for (const event of batch) {
         if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
         else if (event.entry.kind === 'folder') {
           this.#folderDates.set(event.entry.path, event.entry.mtimeMs)
           if (event.entry.path === folder) this.#unreadable.delete(folder)
-        } else if (!this.isIgnored(event.entry.path)) await this.#see(event.entry)
+        } else if (!this.isIgnored(event.entry.path)) entries.push(event.entry)
       }
+      await this.#seeAll(entries)
+    }
   }
 
   /**
@@ -181,7 +206,8 @@ export class WatchedTree {
     for await (const batch of this.#ports.fileSystem.walk(root, {
       enter: (folder) => !this.isIgnored(folder),
       signal,
-    }))
+    })) {
+      const news: WalkEntry[] = []
       for (const event of batch) {
         if ('problem' in event) this.#noteUnreadable(event.problem.path, event.problem.reason)
         else if (event.entry.kind === 'folder') folders.set(event.entry.path, event.entry.mtimeMs)
@@ -192,10 +218,12 @@ export class WatchedTree {
           vanished.delete(key)
           if (isKnown) continue
           if (knowsNone) this.#settling.see(this.intakeFile(event.entry), this.#ports.clock.monotonicMs())
-          else await this.#see(event.entry)
+          else news.push(event.entry)
         } else if (event.entry.kind === 'symlink' && this.#links.size < MOST_UNREADABLE)
           this.#links.add(event.entry.path)
       }
+      await this.#seeAll(news)
+    }
     this.#folderDates.clear()
     for (const [folder, date] of folders) this.#folderDates.set(folder, date)
     this.fileCount = count
@@ -220,18 +248,15 @@ export class WatchedTree {
   async compareFolderDates(signal: AbortSignal, left: (folders: number) => void): Promise<void> {
     const folders = [...this.#folderDates]
     const changed: string[] = []
-    for (let at = 0; at < folders.length; at += STATS_AT_ONCE) {
+    for (let at = 0; at < folders.length; at += LOOKS_AT_ONCE) {
       signal.throwIfAborted()
-      await Promise.all(
-        folders.slice(at, at + STATS_AT_ONCE).map(async ([folder, date]) => {
-          const now = await this.#ports.fileSystem.stat(folder).catch((error: unknown) => {
-            if (!findAppError(error)) throw error
-            return null
-          })
-          if (now === null || now.kind !== 'folder') this.#folderDates.delete(folder)
-          else if (now.mtimeMs !== date) changed.push(folder)
-        }),
-      )
+      const some = folders.slice(at, at + LOOKS_AT_ONCE)
+      const entries = await this.#ports.fileSystem.statAll(some.map(([folder]) => folder))
+      for (const [place, now] of entries.entries()) {
+        const [folder, date] = some[place] as [string, number]
+        if (now instanceof AppError || now.kind !== 'folder') this.#folderDates.delete(folder)
+        else if (now.mtimeMs !== date) changed.push(folder)
+      }
     }
     try {
       for (const [at, folder] of changed.entries()) {

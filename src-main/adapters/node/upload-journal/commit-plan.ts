@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { BatchId, UploadId } from '@contract/ids.ts'
 import type { CommittedPlan, PlannedClip } from '../../../core/clip.ts'
 import { AppError } from '../../../core/errors.ts'
@@ -39,14 +39,18 @@ function commit(tables: JournalTables, accountId: string, plan: CommittedPlan, n
   // Numbers are given here, since the order of the list begins with them: written after the row they would cost it a second time.
   const firstSeq = lastSeq(tables) + 1
   let queued = 0
-  const coming = plan.clips.filter(({ decision }) => !['skip', 'wait'].includes(decision.do)).length
-  const uploadIds = plan.clips.map((planned) => {
-    if (planned.decision.do === 'skip' || planned.decision.do === 'wait') return null
-    const identity = createHash('sha256').update(uploadIdentity(planned)).digest('hex')
+  const coming = plan.clips.filter(isWork).length
+  const identities = plan.clips.map((planned) => (isWork(planned) ? identityOf(planned) : null))
+  const known = knownAmong(tables, accountId, plan.clips, identities)
+  const uploadIds = plan.clips.map((planned, at) => {
+    const identity = identities[at] ?? null
+    if (identity === null) return null
     const existing =
       sent(tables, accountId, planned) ??
-      requeue(tables, accountId, identity) ??
-      renew(tables, accountId, identity, planned)
+      (known.identities.has(identity) ? requeue(tables, accountId, identity) : null) ??
+      (known.failedPaths.has(firstPath(planned)) ? renew(tables, accountId, identity, planned) : null)
+    // Whatever comes of it, it is queued from here on.
+    known.identities.add(identity)
     if (existing) return existing
     return insert(
       tables,
@@ -64,6 +68,41 @@ function commit(tables: JournalTables, accountId: string, plan: CommittedPlan, n
   tables.run('DELETE FROM batches WHERE id = ?', batchId)
   const first = uploadIds.find((id) => id !== null)
   return { batchId: (first && tables.upload(first)?.batchId) ?? batchId, uploadIds, queued }
+}
+
+function isWork({ decision }: PlannedClip): boolean {
+  return decision.do !== 'skip' && decision.do !== 'wait'
+}
+
+function identityOf(planned: PlannedClip): string {
+  return hash('sha256', uploadIdentity(planned))
+}
+
+function firstPath({ clip }: PlannedClip): string {
+  return clip.files[0]?.path ?? ''
+}
+
+/** What may be there already of a plan, by two questions for all of it: for the rest no row has to be looked for. */
+function knownAmong(
+  tables: JournalTables,
+  accountId: string,
+  clips: readonly PlannedClip[],
+  identities: readonly (string | null)[],
+): { identities: Set<string>; failedPaths: Set<string> } {
+  const wanted = (sql: string, values: unknown[]) =>
+    new Set(tables.all(sql, JSON.stringify(values), accountId).map((row) => String(row['value'])))
+  return {
+    identities: wanted(
+      `SELECT wanted.value FROM json_each(?) wanted CROSS JOIN uploads u
+         ON u.account_id = ? AND u.identity = wanted.value AND u.step NOT IN ('verified', 'unproven', 'cancelled')`,
+      identities.filter((identity) => identity !== null),
+    ),
+    failedPaths: wanted(
+      `SELECT wanted.value FROM json_each(?) wanted CROSS JOIN upload_files f ON f.account_id = ? AND f.path = wanted.value AND f.idx = 0
+         JOIN uploads u ON u.seq = f.upload_seq WHERE u.step = 'failed'`,
+      clips.filter(isWork).map(firstPath),
+    ),
+  }
 }
 
 function lastSeq(tables: JournalTables): number {

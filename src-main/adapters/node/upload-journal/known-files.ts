@@ -2,8 +2,8 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { AssetId, UploadId } from '@contract/ids.ts'
 import type { ClipTarget, FieldValues } from '../../../core/clip.ts'
 import type { KnownRows, ProvenFile } from '../../../ports/upload-journal.ts'
-import type { KnownFile } from '../../../ports/upload-intake.ts'
-import type { JournalTables } from './journal-tables.ts'
+import type { KnownFile, KnownSize } from '../../../ports/upload-intake.ts'
+import type { JournalTables, Row } from './journal-tables.ts'
 
 /** What intake asks of uploads that were: by path, size and content. */
 export function knownFiles(tables: JournalTables): KnownRows {
@@ -12,10 +12,41 @@ export function knownFiles(tables: JournalTables): KnownRows {
       return known(tables, 'f.account_id = ? AND f.path = ?', [accountId, path])
     },
 
+    filesAtPaths(accountId: string, paths: readonly string[]): KnownFile[] {
+      return tables
+        .all(
+          `SELECT ${KNOWN_COLUMNS}
+             FROM json_each(?) wanted CROSS JOIN upload_files f ON f.account_id = ? AND f.path = wanted.value
+             JOIN uploads u ON u.seq = f.upload_seq
+            WHERE u.step <> 'cancelled' ORDER BY f.upload_seq DESC`,
+          JSON.stringify(paths),
+          accountId,
+        )
+        .map(toKnownFile)
+    },
+
     isSizeRead(accountId: string, sizeBytes: number): boolean {
       const query =
         'SELECT 1 FROM upload_files WHERE account_id = ? AND size_bytes = ? AND xxh128 IS NOT NULL LIMIT 1'
       return tables.all(query, accountId, sizeBytes).length > 0
+    },
+
+    knownSizes(accountId: string, sizesBytes: readonly number[]): KnownSize[] {
+      const has = (xxh128: string) =>
+        `EXISTS (SELECT 1 FROM upload_files WHERE account_id = ?1 AND size_bytes = wanted.value AND xxh128 ${xxh128})`
+      return tables
+        .all(
+          `SELECT wanted.value AS size_bytes, ${has('IS NOT NULL')} AS is_read, ${has('IS NULL')} AS is_unread
+             FROM json_each(?2) wanted`,
+          accountId,
+          JSON.stringify(sizesBytes),
+        )
+        .map((row) => ({
+          sizeBytes: Number(row['size_bytes']),
+          isRead: row['is_read'] === 1,
+          isUnread: row['is_unread'] === 1,
+        }))
+        .filter(({ isRead, isUnread }) => isRead || isUnread)
     },
 
     unreadOfSize(accountId: string, sizeBytes: number): KnownFile | null {
@@ -72,26 +103,33 @@ export function knownFiles(tables: JournalTables): KnownRows {
   }
 }
 
+const KNOWN_COLUMNS =
+  'u.id, u.asset_id, u.title, u.step, u.file_count, f.path, f.size_bytes, f.mtime_ms, f.inode, f.xxh128'
+
 function known(tables: JournalTables, where: string, values: SQLInputValue[], most = 200): KnownFile[] {
   return tables
     .all(
-      `SELECT u.id, u.asset_id, u.title, u.step, u.file_count, f.path, f.size_bytes, f.mtime_ms, f.inode, f.xxh128
+      `SELECT ${KNOWN_COLUMNS}
      FROM upload_files f JOIN uploads u ON u.seq = f.upload_seq WHERE ${where} AND u.step <> 'cancelled'
      ORDER BY f.upload_seq DESC LIMIT ${most}`,
       ...values,
     )
-    .map((row) => ({
-      uploadId: row['id'] as UploadId,
-      assetId: row['asset_id'] as KnownFile['assetId'],
-      title: String(row['title']),
-      path: String(row['path']),
-      sizeBytes: Number(row['size_bytes']),
-      mtimeMs: Number(row['mtime_ms']),
-      inode: String(row['inode']),
-      xxh128: row['xxh128'] as string | null,
-      state: knownState(String(row['step'])),
-      fileCount: Number(row['file_count']),
-    }))
+    .map(toKnownFile)
+}
+
+function toKnownFile(row: Row): KnownFile {
+  return {
+    uploadId: row['id'] as UploadId,
+    assetId: row['asset_id'] as KnownFile['assetId'],
+    title: String(row['title']),
+    path: String(row['path']),
+    sizeBytes: Number(row['size_bytes']),
+    mtimeMs: Number(row['mtime_ms']),
+    inode: String(row['inode']),
+    xxh128: row['xxh128'] as string | null,
+    state: knownState(String(row['step'])),
+    fileCount: Number(row['file_count']),
+  }
 }
 
 function knownState(step: string): KnownFile['state'] {

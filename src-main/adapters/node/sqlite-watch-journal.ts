@@ -57,6 +57,8 @@ const MIGRATIONS = [
      INSERT INTO watch_counts VALUES (new.folder_id, new.state, 1) ON CONFLICT DO UPDATE SET files = files + 1;
    END;`,
   `ALTER TABLE watch_folders ADD COLUMN root_inode TEXT NOT NULL DEFAULT '';`,
+  // Whoever writes counts, once for all that is written together: the triggers took longer than the rows.
+  'DROP TRIGGER watch_files_added; DROP TRIGGER watch_files_changed;',
 ]
 
 type Row = Record<string, SQLOutputValue>
@@ -189,14 +191,16 @@ export class SqliteWatchJournal implements WatchJournal {
 
   save(id: WatchFolderId, files: readonly WatchedFile[]): void {
     if (files.length === 0) return
+    const byKey = new Map(files.map((file) => [file.key, file]))
     this.#write(() => {
+      this.#countSaved(id, byKey)
       const insert = this.#statement(
         `INSERT INTO watch_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET parent_key = excluded.parent_key, relative_path = excluded.relative_path,
            size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, inode = excluded.inode, state = excluded.state,
            upload_id = excluded.upload_id, asset_id = excluded.asset_id, reason = excluded.reason, is_content = excluded.is_content`,
       )
-      for (const file of files)
+      for (const file of byKey.values())
         insert.run(
           id,
           file.key.includes('/') ? file.key.slice(0, file.key.lastIndexOf('/')) : '',
@@ -212,6 +216,26 @@ export class SqliteWatchJournal implements WatchJournal {
           file.isContent ? 1 : 0,
         )
     })
+  }
+
+  /** Before they are written: what is there of them leaves the state that it was in. */
+  #countSaved(id: WatchFolderId, files: ReadonlyMap<string, WatchedFile>): void {
+    const change = new Map<string, number>()
+    for (const { state } of files.values()) change.set(state, (change.get(state) ?? 0) + 1)
+    const before = this.#all(
+      `SELECT f.state, count(*) AS files
+         FROM json_each(?) wanted CROSS JOIN watch_files f ON f.folder_id = ? AND f.key = wanted.value GROUP BY f.state`,
+      JSON.stringify([...files.keys()]),
+      id,
+    )
+    for (const row of before) {
+      const state = String(row['state'])
+      change.set(state, (change.get(state) ?? 0) - Number(row['files']))
+    }
+    const count = this.#statement(
+      'INSERT INTO watch_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET files = files + excluded.files',
+    )
+    for (const [state, files] of change) if (files !== 0) count.run(id, state, files)
   }
 
   forget(id: WatchFolderId, keys: readonly string[]): void {

@@ -64,7 +64,14 @@ function commit(tables: JournalTables, accountId: string, plan: CommittedPlan, n
       firstSeq + queued++,
     )
   })
-  if (queued > 0) return { batchId, uploadIds, queued }
+  if (queued > 0) {
+    tables.run(
+      `INSERT INTO upload_totals SELECT account_id, batch_id, cleared, state, count(*), sum(size_bytes), sum(sent_bytes)
+         FROM uploads WHERE batch_id = ? GROUP BY account_id, cleared, state`,
+      batchId,
+    )
+    return { batchId, uploadIds, queued }
+  }
   tables.run('DELETE FROM batches WHERE id = ?', batchId)
   const first = uploadIds.find((id) => id !== null)
   return { batchId: (first && tables.upload(first)?.batchId) ?? batchId, uploadIds, queued }

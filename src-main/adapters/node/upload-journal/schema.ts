@@ -2,7 +2,7 @@ import type { Migration } from '../sqlite-database.ts'
 
 /**
  * Tables of the upload journal. `state`, `section`, `lane` and `open` are derived when a row is written, so that lists, counts and the
- * choice of the next upload come from an index at any size; the triggers keep the counts.
+ * choice of the next upload come from an index at any size. Committing counts what it adds; the trigger keeps the counts from then on.
  */
 export const uploadJournalMigrations: readonly Migration[] = [
   `
@@ -169,4 +169,6 @@ export const uploadJournalMigrations: readonly Migration[] = [
   DROP INDEX upload_files_by_size;
   CREATE INDEX upload_files_by_content ON upload_files (account_id, size_bytes, xxh128);
   `,
+  // Counted by whoever commits a plan, once for all of it: the trigger took more than the row with all its indexes.
+  'DROP TRIGGER uploads_counted',
 ]

@@ -336,6 +336,60 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
     })
   })
 
+  describe('asked for many files at once', () => {
+    it('knows those at their paths, latest first, but for cancelled ones', () => {
+      const [a, b, c] = commit(
+        plannedFile('/clips/a.mov'),
+        plannedFile('/clips/b.mov'),
+        plannedFile('/clips/c.mov'),
+      ).uploadIds
+      journal.update(a!, { step: 'failed' })
+      journal.update(c!, { step: 'cancelled' })
+      const again = only(plannedFile('/clips/a.mov', 99, 2000))
+      const later = only(plannedFile('/clips/b.mov', 10, 3000))
+      const paths = ['/clips/b.mov', '/clips/none.mov', '/clips/c.mov', '/clips/a.mov']
+      const found = journal.filesAtPaths(ACCOUNT, paths)
+      expect(found.filter(({ path }) => path === '/clips/b.mov').map(({ uploadId }) => uploadId)).toEqual([
+        later,
+        b,
+      ])
+      const alone = paths.flatMap((path) => journal.filesAtPath(ACCOUNT, path))
+      expect(new Set(found.map(({ uploadId }) => uploadId))).toEqual(
+        new Set(alone.map(({ uploadId }) => uploadId)),
+      )
+      expect(again).toBe(a)
+      expect(journal.filesAtPaths('account-2', paths)).toEqual([])
+    })
+
+    it('knows sizes, and whether their content was read', () => {
+      const { uploadIds } = commit(
+        plannedFile('/clips/a.mov', 10),
+        plannedFile('/clips/b.mov', 20),
+        plannedFile('/clips/c.mov', 10),
+      )
+      journal.updateFile(uploadIds[0]!, 0, { xxh128: 'cafe' })
+      expect(journal.knownSizes(ACCOUNT, [10, 20, 30])).toEqual([
+        { sizeBytes: 10, isRead: true, isUnread: true },
+        { sizeBytes: 20, isRead: false, isUnread: true },
+      ])
+      journal.updateFile(uploadIds[2]!, 0, { xxh128: 'beef' })
+      expect(journal.knownSizes(ACCOUNT, [10])).toEqual([{ sizeBytes: 10, isRead: true, isUnread: false }])
+      expect(journal.knownSizes('account-2', [10])).toEqual([])
+    })
+
+    it('queues what stands twice in one plan once, and sets a failed one going again', () => {
+      const failed = only(plannedFile('/clips/a.mov'))
+      journal.update(failed, { step: 'failed' })
+      const changed = plannedFile('/clips/a.mov', 11, 2000)
+      const fresh = plannedFile('/clips/b.mov')
+      const { uploadIds, queued } = commit(changed, changed, fresh, fresh)
+      expect(uploadIds.slice(0, 2)).toEqual([failed, failed])
+      expect(uploadIds[2]).toBe(uploadIds[3])
+      expect(queued).toBe(1)
+      expect(journal.get(failed)).toMatchObject({ step: expect.not.stringMatching('failed') })
+    })
+  })
+
   describe('collections and twins', () => {
     it('keeps one row for each collection, also while it is being made', () => {
       const record = {

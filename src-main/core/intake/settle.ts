@@ -56,6 +56,20 @@ export function remainingByDateMs(mtimeMs: number, settleMs: number, nowMs: numb
   return ageMs < 0 ? settleMs : Math.max(0, settleMs - ageMs)
 }
 
+/** A look comes this much later than the change that it shows, at most, or else the date may be one that a copy kept. */
+const LATEST_LOOK_MS = 1000
+
+/**
+ * How long a file that is being watched was quiet already when it was looked at: since its date, where that is so fresh that nobody but a writer can have
+ * set it. At most a fifth of the settle time, so that clocks that disagree take no more of it away.
+ *
+ * @param nowMs the wall clock that mtimes are written with
+ */
+export function quietBeforeMs(mtimeMs: number, settleMs: number, nowMs: number): number {
+  const ageMs = nowMs - mtimeMs
+  return ageMs > 0 && ageMs <= Math.min(LATEST_LOOK_MS, settleMs / 5) ? ageMs : 0
+}
+
 /** After this long without a quiet moment a file counts as hot: it is looked at seldom, and listed for a person. */
 export const HOT_AFTER_MS = 10 * 60_000
 

@@ -14,6 +14,8 @@ const FILES_PER_PLAN = 1000
 const RETRY_FIRST_MS = 2000
 const RETRY_MOST_MS = 60_000
 const FIELDS_KEPT_MS = 60_000
+/** Files that are ready so soon after others came with them. */
+const SOON_MS = 500
 
 /** Takes files that have come to rest: a last look at each, then over to the queue. What cannot be handed over now is tried again, ever more seldom. */
 export class ReadyFiles {
@@ -70,8 +72,10 @@ export class ReadyFiles {
     if (atMs < this.#notBeforeMs) return null
     try {
       const ready = await this.#confirmQuiet(this.#settling.due(atMs))
-      if (ready.length > 0)
+      if (ready.length > 0) {
         await this.#ports.intake.whileTakingIn(() => this.#handOverAll(folder, ready, signal, progressed))
+        this.#expectMore(signal)
+      }
       this.#retryMs = RETRY_FIRST_MS
       return null
     } catch (error) {
@@ -83,6 +87,14 @@ export class ReadyFiles {
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MOST_MS)
       return known
     }
+  }
+
+  /** What follows at once is still the same burst: its uploads go on standing back. */
+  #expectMore(signal: AbortSignal): void {
+    const dueMs = this.nextDueMs()
+    if (dueMs === null || dueMs > SOON_MS) return
+    const { intake, clock } = this.#ports
+    void intake.whileTakingIn(() => clock.sleep(dueMs + SOON_MS, signal).catch(() => undefined))
   }
 
   async #handOverAll(

@@ -4,7 +4,7 @@ import { AppError, findAppError } from '../../core/errors.ts'
 import { type IgnoreRules, makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import { comparable } from '../../core/intake/path-names.ts'
-import { sameSighting } from '../../core/intake/settle.ts'
+import { quietBeforeMs, sameSighting } from '../../core/intake/settle.ts'
 import type { WalkEntry } from '../../ports/file-system.ts'
 import type { KnownSighting, WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { absolutePath } from './hand-over.ts'
@@ -136,15 +136,20 @@ export class WatchedTree {
     }
     const moved = unknown.size > 0 ? this.#ports.journal.knownInodes(id, [...unknown]) : unknown
     for (const { file, key } of seen) {
-      const atMs = this.#ports.clock.monotonicMs()
       if (!this.#settling.has(key)) {
         const before = known.get(key)
         if (before && sameSighting(before, file)) continue
         if (!before && moved.has(file.inode) && (await this.#wasMoved(file, key))) continue
       }
       this.#unreadable.delete(file.path)
-      this.#settling.see(file, atMs)
+      this.#settle(file)
     }
+  }
+
+  #settle(file: IntakeFile): void {
+    const { clock } = this.#ports
+    const quietMs = quietBeforeMs(file.mtimeMs, this.#folder.rules.settleSeconds * 1000, clock.nowMs())
+    this.#settling.see(file, clock.monotonicMs() - quietMs)
   }
 
   /** A file that is known under another name in this tree, which it left, keeps its upload. */
@@ -217,7 +222,7 @@ export class WatchedTree {
           const isKnown = vanished.get(key) === signature(event.entry)
           vanished.delete(key)
           if (isKnown) continue
-          if (knowsNone) this.#settling.see(this.intakeFile(event.entry), this.#ports.clock.monotonicMs())
+          if (knowsNone) this.#settle(this.intakeFile(event.entry))
           else news.push(event.entry)
         } else if (event.entry.kind === 'symlink' && this.#links.size < MOST_UNREADABLE)
           this.#links.add(event.entry.path)

@@ -5,6 +5,7 @@ import {
   isHot,
   nextLookMs,
   observe,
+  quietBeforeMs,
   remainingByDateMs,
   remainingMs,
 } from '@main/core/intake/settle.ts'
@@ -53,4 +54,15 @@ describe('a file that was handed over', () => {
     ['waits for what is left', 9_997_000, 2000],
     ['counts a date in the future from now', 99_000_000, 5000],
   ])('%s', (_, mtimeMs, left) => expect(remainingByDateMs(mtimeMs, 5000, 10_000_000)).toBe(left))
+})
+
+describe('how long a file was quiet before the first look', () => {
+  it.each([
+    ['since its date', 9600, 5000, 10_000, 400],
+    ['not at all, when its date is so old that a copy may have kept it', 8900, 5000, 10_000, 0],
+    ['not at all, when its date lies in the future', 10_100, 5000, 10_000, 0],
+    ['at most a fifth of the settle time', 9600, 1000, 10_000, 0],
+  ])('%s', (_, mtimeMs, settleMs, nowMs, expected) =>
+    expect(quietBeforeMs(mtimeMs, settleMs, nowMs)).toBe(expected),
+  )
 })

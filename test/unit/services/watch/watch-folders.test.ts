@@ -45,7 +45,7 @@ describe('a watch folder', () => {
     expect(world.view()).toMatchObject({
       state: 'settling',
       counts: { settling: 1 },
-      settlingFiles: [{ path: '/in/a.mov', sizeBytes: 13, quietSeconds: 1, neededSeconds: 5 }],
+      settlingFiles: [{ path: '/in/a.mov', sizeBytes: 13, quietSeconds: 2, neededSeconds: 5 }],
     })
     await world.clock.pass(5000)
     expect(world.queue.plans[0]?.clips[0]?.clip.files[0]?.sizeBytes).toBe(13)

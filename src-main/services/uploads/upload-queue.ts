@@ -207,7 +207,7 @@ export class UploadQueue {
     const room = roomBeside(
       [...this.#running.values()].map(({ upload }) => upload),
       slots,
-      this.#isYielding() ? FEWEST_SMALL : this.#mostSmall,
+      this.isYielding ? FEWEST_SMALL : this.#mostSmall,
     )
     if (room.free <= 0) return
     const waiting = (lane: 'small' | 'large', most: number) =>
@@ -216,7 +216,8 @@ export class UploadQueue {
     for (const upload of chooseUploads(candidates, room, slots)) this.#start(upload, current)
   }
 
-  #isYielding(): boolean {
+  /** Whether small uploads stand back for what is being taken in. */
+  get isYielding(): boolean {
     return this.#takingIn > 0 && this.#deps.clock.monotonicMs() - this.#yieldingSinceMs < LONGEST_YIELD_MS
   }
 

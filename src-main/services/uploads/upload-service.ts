@@ -25,6 +25,8 @@ import { batchView, summaryOf, uploadRow } from './upload-view.ts'
 
 /** So often rows that changed are announced, and work that others asked for is noticed. */
 const TICK_MS = 250
+/** So often while thousands of files are being taken in, each of which is such a row. */
+const ANNOUNCE_WHEN_BUSY_MS = 1000
 const TRACKS_EVERY_MS = 1000
 const PREVIEWS_EVERY_MS = 3000
 /** Rows in one announcement; what is beyond comes with the next. */
@@ -68,6 +70,7 @@ export class UploadService implements UploadIntake, KnownUploads {
   #accountId: string | null = null
   /** Why the last tick could not use the journal; '' when it could. */
   #trouble = ''
+  #announceAtMs = 0
   #tracksAtMs = 0
   #previewsAtMs = 0
   #tracks: Promise<void> | null = null
@@ -109,7 +112,7 @@ export class UploadService implements UploadIntake, KnownUploads {
     try {
       this.#queue.tick()
       this.#queue.progress.flush(this.#deps.journal)
-      this.#announce()
+      if (!this.#queue.isYielding || this.#deps.clock.monotonicMs() >= this.#announceAtMs) this.#announce()
       this.#followTracks()
       this.#trouble = ''
     } catch (error) {
@@ -348,6 +351,7 @@ export class UploadService implements UploadIntake, KnownUploads {
   }
 
   #announce(): void {
+    this.#announceAtMs = this.#deps.clock.monotonicMs() + ANNOUNCE_WHEN_BUSY_MS
     const accountId = this.#options.session()?.accountId ?? this.#accountId
     if (!accountId) return
     this.#accountId = accountId

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { UploadId } from '@contract/ids.ts'
 import type { UploadStep } from '@main/core/upload/upload-record.ts'
 import { buildFerry, startFerry, writeRandomFile } from '@test/support/ferry-command.ts'
@@ -332,5 +332,24 @@ describe('what is being taken in', () => {
     const together = await mostTogether(world)
     expect(together).toBeGreaterThanOrEqual(least as number)
     expect(together).toBeLessThanOrEqual(most as number)
+  })
+
+  it('is told of less often than at other times', async () => {
+    const world = await uploadWorld()
+    const clips = await Promise.all(Array.from({ length: 30 }, (_, n) => world.planned(`${n}.bin`, 1000)))
+    let told = 0
+    onTestFinished(world.service.onChanged(() => told++))
+    const comeOneByOne = async (some: typeof clips) => {
+      told = 0
+      for (const clip of some) {
+        await world.queue(clip)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      return told
+    }
+    const inQuiet = await comeOneByOne(clips.slice(0, 15))
+    const inBurst = await world.service.whileTakingIn(() => comeOneByOne(clips.slice(15)))
+    expect(inBurst).toBeGreaterThan(0)
+    expect(inBurst).toBeLessThanOrEqual(inQuiet / 2)
   })
 })

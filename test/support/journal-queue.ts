@@ -65,9 +65,7 @@ export class JournalQueue implements UploadIntake, KnownUploads {
     const now = new Map(files.map((file) => [file.path, file]))
     const isOther = (before: KnownFile) => !sameSighting(before, now.get(before.path) ?? before)
     const known = this.filesAtPaths([...now.keys()])
-    return new Set(
-      known.filter((file) => file.state === 'active' && isOther(file)).map((file) => file.path),
-    )
+    return new Set(known.filter((file) => file.state === 'active' && isOther(file)).map((file) => file.path))
   }
 
   countsOfWatchFolder() {

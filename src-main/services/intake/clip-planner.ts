@@ -125,8 +125,7 @@ export class ClipPlanner implements ClipPlanning {
       else orphans.push(orphan)
     }
     return {
-      prospects:
-        targets.duplicates === 'ingest' ? prospects : await findTwins(ports, prospects, options),
+      prospects: targets.duplicates === 'ingest' ? prospects : await findTwins(ports, prospects, options),
       problems: recognition.problems,
       orphans,
     }

@@ -1,7 +1,8 @@
 import type { PlanTargets } from '@contract/uploads.ts'
 import type { ClipTarget, FieldValues } from '../clip.ts'
 import type { GroupedClip } from './group-clips.ts'
-import { type PathPattern, type TokenContext, expand } from './metadata-template.ts'
+import { type TokenContext, expand } from './metadata-template.ts'
+import type { PathPattern } from './path-pattern.ts'
 import { cleanTitle } from './titles.ts'
 
 /** A field of the chosen view, as far as planning needs it. */

@@ -66,9 +66,18 @@ interface CompiledRule {
   matches: (text: string) => boolean
 }
 
+/** Each asterisk multiplies the ways to read a name, and a hostile name makes all of them be tried: seven would take a day. */
+const MOST_STARS = 3
+const starsIn = (part: string) => part.match(/\*+/g)?.length ?? 0
+
 function compile(pattern: string): CompiledRule | null {
   const body = comparable(pattern).replace(/^\//, '').replace(/\/$/, '')
   if (body === '') return null
+  if (body.split('/').some((part) => starsIn(part) > MOST_STARS))
+    throw new AppError(
+      'contract.invalid-input',
+      `The pattern “${pattern}” has more than ${MOST_STARS} asterisks in one name. Use fewer.`,
+    )
   try {
     const matches = picomatch(body.endsWith('/**') ? [body, body.slice(0, -3)] : body, {
       nocase: true,

@@ -168,38 +168,3 @@ function lookUp<T>(values: Readonly<Record<string, T>>, key: string): T | undefi
 function dateOf(text: string): string {
   return /^(\d{4})[:-](\d{2})[:-](\d{2})/.exec(text)?.slice(1).join('-') ?? text
 }
-
-/** A pattern over the path, such as "{date}/{unit}/{card}/{stem}", that captures what its names stand for. */
-export interface PathPattern {
-  names: string[]
-  /** Captures of a path without extension, or null when the pattern does not fit. */
-  match: (folders: readonly string[], stem: string) => Record<string, string> | null
-}
-
-/**
- * A name stands for one part of the path, or a piece of it between fixed text ("{scene}_{take}"): as little as fits. `*` stands
- * for any part, `**` for any number of parts. Letters count without case.
- */
-export function parsePathPattern(pattern: string): PathPattern {
-  const names: string[] = []
-  const source = pattern
-    .normalize('NFC')
-    .split(/(\{[A-Za-z][A-Za-z0-9_]{0,39}\}|\*\*\/?|\*)/)
-    .map((piece) => {
-      if (piece === '**' || piece === '**/') return '(?:[^/]+/)*'
-      if (piece === '*') return '[^/]*'
-      const name = /^\{(\w+)\}$/.exec(piece)?.[1]
-      if (name === undefined) return piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      names.push(name)
-      return '([^/]+?)'
-    })
-    .join('')
-  const expression = new RegExp(`^${source}$`, 'iu')
-  return {
-    names,
-    match: (folders, stem) => {
-      const found = expression.exec([...folders, stem].join('/').normalize('NFC'))
-      return found ? Object.fromEntries(names.map((name, at) => [name, found[at + 1] ?? ''])) : null
-    },
-  }
-}

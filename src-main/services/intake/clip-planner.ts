@@ -12,12 +12,8 @@ import {
 } from '../../core/intake/describe-clip.ts'
 import type { GroupedClip, Orphan } from '../../core/intake/group-clips.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
-import {
-  type PathPattern,
-  needsProbe,
-  parsePathPattern,
-  unknownTokens,
-} from '../../core/intake/metadata-template.ts'
+import { needsProbe, unknownTokens } from '../../core/intake/metadata-template.ts'
+import { type PathPattern, parsePathPattern } from '../../core/intake/path-pattern.ts'
 import { extensionOf, joinPath } from '../../core/intake/path-names.ts'
 import { readGatewaySidecar, readXmp } from '../../core/intake/sidecar-values.ts'
 import type { Judgement, Prospect, Prospects } from '../../core/intake/prospect.ts'

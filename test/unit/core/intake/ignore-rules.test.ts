@@ -44,3 +44,10 @@ describe('patterns of a folder', () => {
   it('does not take an empty pattern for everything', () =>
     expect(makeIgnoreRules(['', ' '])('a.mov')).toBeNull())
 })
+
+it('refuses a pattern that a hostile name would make it read for hours, by name', () => {
+  expect(() => makeIgnoreRules(['PROXY/*a*a*a*a*a*b'])).toThrow(/“PROXY\/.*asterisks/)
+  const startMs = performance.now()
+  expect(makeIgnoreRules(['*a*a*b'])('a'.repeat(255))).toBeNull()
+  expect(performance.now() - startMs).toBeLessThan(5000)
+})

@@ -96,7 +96,8 @@ function parseCsv(text: string): string[][] {
 export function readXmp(text: string): SidecarValues {
   const values: SidecarValues = {}
   try {
-    const document = parseUntrustedXml(text.replace(/<\?xpacket[^>]*\?>/g, ''))
+    // Not over a '<': a file full of beginnings would be read to its end from each of them.
+    const document = parseUntrustedXml(text.replace(/<\?xpacket[^<>]*\?>/g, ''))
     for (const description of descriptionsIn(document))
       for (const [name, entry] of Object.entries(description).slice(0, MOST_FIELDS)) {
         const field = name.replace(/^@/, '')
@@ -132,7 +133,8 @@ function put(values: SidecarValues, field: string, items: readonly unknown[]): v
     .filter((item) => typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
     .map((item) => String(item).slice(0, LONGEST_VALUE))
     .filter((text) => text !== '')
-  if (texts.length > 0) values[field] = [...(values[field] ?? []), ...texts]
+  if (texts.length > 0)
+    values[field] = [...(Object.hasOwn(values, field) ? (values[field] ?? []) : []), ...texts]
 }
 
 function list(value: unknown): unknown[] {

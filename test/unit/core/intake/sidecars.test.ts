@@ -156,3 +156,27 @@ describe('XMP', () => {
     expect(readXmp(text)).toEqual(expected)
   })
 })
+
+describe('sidecars that mean harm', () => {
+  it.each([
+    ['json', '{"metadata_values":{"constructor":{"field_values":[{"value":"a"}]}}}'],
+    ['csv', 'constructor\na'],
+  ])('a field in %s that is called like what every object has is a field', (extension, text) => {
+    expect(readGatewaySidecar(text, extension)).toEqual({ constructor: ['a'] })
+  })
+
+  it.each([
+    ['beginnings of packets', '<?xpacket'],
+    ['comments without end', '<!--'],
+    ['elements without end', '<a>'],
+    ['texts between elements', 'x<b/>'],
+  ])(
+    '2 MB of %s are read in moments',
+    (_, piece) => {
+      const startMs = performance.now()
+      readXmp(`<a>${piece.repeat(2_000_000 / piece.length)}</a>`)
+      expect(performance.now() - startMs).toBeLessThan(20_000)
+    },
+    60_000,
+  )
+})

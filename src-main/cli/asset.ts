@@ -20,7 +20,7 @@ export function addAsset(program: Command, world: CliWorld): void {
         ])
         const { raw: _raw, metadata: _metadata, ...facts } = asset
         world.output.event('asset', { ...facts, formats, files })
-        world.output.say(`${asset.title}\n  ${asset.type}, ${asset.status}, created ${asset.dateCreated}`)
+        world.output.say(asset.title, `  ${asset.type}, ${asset.status}, created ${asset.dateCreated}`)
         for (const format of formats) {
           world.output.say(
             `  ${format.name}: ${format.components.map(({ type }) => type).join(', ') || 'no components'}`,

@@ -38,14 +38,14 @@ export function exitCodeOf(error: unknown): number {
   }
 }
 
-/** One or two plain lines for a person. */
-export function wordsFor(error: unknown): string {
-  if (error instanceof UsageError) return error.message
+/** One or two plain lines for a person. A name in them may hold line breaks, which end none. */
+export function linesFor(error: unknown): string[] {
+  if (error instanceof UsageError) return [error.message]
   const known = findAppError(error)
   if (!known)
-    return `Something unexpected happened: ${error instanceof Error ? error.message : String(error)}`
+    return [`Something unexpected happened: ${error instanceof Error ? error.message : String(error)}`]
   const advice = adviceForCommand(known) ?? adviceFor(known)
-  return [known.message, advice].filter((line) => line !== '').join('\n')
+  return [known.message, advice].filter((line) => line !== '')
 }
 
 /** Where nothing was queued yet, there is nothing to retry. */

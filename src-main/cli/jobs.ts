@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { IconikApi, JobDocument } from '../ports/iconik-api.ts'
 import type { CliWorld } from './cli-world.ts'
 import { findAppError } from '../core/errors.ts'
-import { EXIT, wordsFor } from './exit-codes.ts'
+import { EXIT, linesFor } from './exit-codes.ts'
 import { parseCount } from './parse-values.ts'
 import { withSession } from './with-session.ts'
 
@@ -36,7 +36,7 @@ async function goOn(world: CliWorld, look: () => Promise<void>): Promise<void> {
   } catch (error) {
     const when = findAppError(error)?.retry.when
     if (when !== 'online' && when !== 'later' && when !== 'after') throw error
-    world.output.warn(wordsFor(error))
+    world.output.warn(...linesFor(error))
   }
 }
 

@@ -24,10 +24,10 @@ export interface Output {
   readonly isJson: boolean
   /** For machines only. */
   event(event: CliEvent, facts: Record<string, unknown>): void
-  /** For people only; control characters in names are made visible. */
-  say(text: string): void
+  /** For people only; control characters in names, line breaks too, are made visible. */
+  say(...lines: string[]): void
   /** Something is wrong but the command goes on; standard error. */
-  warn(text: string): void
+  warn(...lines: string[]): void
   /** The overall progress; drawn on a terminal only. */
   progress(state: { title: string; doneBytes: number; totalBytes: number; note: string } | null): void
 }
@@ -49,13 +49,13 @@ export function createOutput(
       return isJson()
     },
     event(event, facts) {
-      if (isJson()) streams.out.write(`${JSON.stringify({ event, ...facts })}\n`)
+      if (isJson()) streams.out.write(`${jsonLine({ event, ...facts })}\n`)
     },
-    say(text) {
-      if (!isJson()) line(streams.out, text)
+    say(...lines) {
+      if (!isJson()) for (const text of lines) line(streams.out, text)
     },
-    warn(text) {
-      line(streams.err, text)
+    warn(...lines) {
+      for (const text of lines) line(streams.err, text)
     },
     progress(state) {
       if (isJson() || !streams.out.isTTY) return
@@ -81,12 +81,17 @@ export function createOutput(
   }
 }
 
-/** File names are hostile text: what moves the cursor or turns the reading direction must not reach a terminal. Our line breaks stay. */
+/** File names are hostile text: what moves the cursor, begins a line or turns the reading direction must not reach a terminal. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, (character) =>
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replace(/\p{Cc}|\p{Bidi_Control}/gu, asEscape)
 }
+
+/** JSON lets control characters from U+007F on stand as they are; a terminal that shows the line would obey them. */
+function jsonLine(facts: object): string {
+  return JSON.stringify(facts).replace(/\p{Cc}|\p{Bidi_Control}/gu, asEscape)
+}
+
+const asEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 const SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import type { CliWorld } from './cli-world.ts'
-import { EXIT, EXIT_AFTER_SIGNAL, exitCodeOf, wordsFor } from './exit-codes.ts'
+import { EXIT, EXIT_AFTER_SIGNAL, exitCodeOf, linesFor } from './exit-codes.ts'
 import { addDoctor } from './doctor.ts'
 import { addLogin } from './login.ts'
 import { addAsset } from './asset.ts'
@@ -49,7 +49,7 @@ export async function runProgram(program: Command, world: CliWorld, args: string
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
     const interrupted = signalCode(world)
     if (interrupted !== null) return interrupted
-    world.output.warn(wordsFor(error))
+    world.output.warn(...linesFor(error))
     return exitCodeOf(error)
   }
 }

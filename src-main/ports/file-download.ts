@@ -13,7 +13,7 @@ export interface FileDownload {
    * Writes beside the wanted place under a name that ends in `.part`, and renames when everything is there and `check`
    * agrees; whatever ends it otherwise, nothing is left. Nothing is overwritten.
    *
-   * @throws AppError network.*, storage.refused, storage.mismatch when less came than was announced, file.unreadable,
+   * @throws AppError network.*, storage.refused, storage.mismatch when less came than was announced or more than `mostBytes`, file.unreadable,
    *   storage.full, cancelled
    */
   fetch(request: {
@@ -22,6 +22,8 @@ export interface FileDownload {
     fileName: string
     /** Time of the last change that the file is to have; the time of its arrival without one. */
     modifiedMs?: number
+    /** Size that is known beforehand: what goes on beyond it would fill the disk. */
+    mostBytes?: number
     onProgress: (doneBytes: number, totalBytes: number | null) => void
     check: (arrived: { sizeBytes: number; md5: string }) => void
     signal: AbortSignal

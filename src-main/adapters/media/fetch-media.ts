@@ -1,4 +1,5 @@
 import { request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { AppError } from '../../core/errors.ts'
 import { isLoopbackHost } from '../../core/loopback.ts'
 import { errorFromConnection } from '../../core/network-errors.ts'
@@ -37,12 +38,7 @@ export async function fetchMedia(
       headers: range ? { range: `bytes=${range.first}-${range.last}` } : {},
       signal,
     })
-    const declared = Number(answer.headers['content-length'] ?? 0)
-    if (declared > MOST_BYTES) {
-      await answer.body.dump()
-      throw new AppError('storage.refused', 'The storage sent more than was asked for.')
-    }
-    const bytes = Buffer.from(await answer.body.arrayBuffer())
+    const bytes = await readBounded(answer)
     const contentType = answer.headers['content-type']
     const whole = /\/(\d+)$/.exec(String(answer.headers['content-range'] ?? ''))?.[1]
     return {
@@ -55,4 +51,21 @@ export async function fetchMedia(
     if (error instanceof AppError) throw error
     throw errorFromConnection(error, address.host)
   }
+}
+
+/** The announced length lets it end before anything is read; an answer without one is counted as it comes. */
+async function readBounded({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  const refuseAbove = (bytes: number) => {
+    if (bytes <= MOST_BYTES) return
+    body.destroy()
+    throw new AppError('storage.refused', 'The storage sent more than was asked for.')
+  }
+  refuseAbove(Number(headers['content-length'] ?? 0))
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    refuseAbove((sizeBytes += chunk.length))
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }

@@ -14,7 +14,7 @@ import type { Network } from '../../ports/network.ts'
 /** Downloads over HTTP. No header of iconik goes along, and redirects are not followed. */
 export function createHttpFileDownload(network: Network): FileDownload {
   return {
-    async fetch({ url, folder, fileName, modifiedMs, onProgress, check, signal }) {
+    async fetch({ url, folder, fileName, modifiedMs, mostBytes = Infinity, onProgress, check, signal }) {
       const address = URL.parse(url)
       const isSafe =
         address?.protocol === 'https:' || (address?.protocol === 'http:' && isLoopbackHost(address.hostname))
@@ -22,7 +22,7 @@ export function createHttpFileDownload(network: Network): FileDownload {
       const part = path.join(folder, `.${randomUUID()}.part`)
       try {
         await fs.mkdir(folder, { recursive: true })
-        const arrived = await load(network, url, part, onProgress, signal)
+        const arrived = await load(network, url, { part, mostBytes }, onProgress, signal)
         check(arrived)
         if (modifiedMs !== undefined) await fs.utimes(part, modifiedMs / 1000, modifiedMs / 1000)
         return { ...arrived, path: await place(part, folder, fileName) }
@@ -38,7 +38,7 @@ export function createHttpFileDownload(network: Network): FileDownload {
 async function load(
   network: Network,
   url: string,
-  part: string,
+  { part, mostBytes }: { part: string; mostBytes: number },
   onProgress: (doneBytes: number, totalBytes: number | null) => void,
   signal: AbortSignal,
 ): Promise<{ sizeBytes: number; md5: string }> {
@@ -58,6 +58,10 @@ async function load(
     transform(chunk: Buffer, _, done) {
       md5.update(chunk)
       sizeBytes += chunk.length
+      if (sizeBytes > mostBytes) {
+        done(new AppError('storage.mismatch', `More than the ${mostBytes} bytes came that it has.`))
+        return
+      }
       onProgress(sizeBytes, announced)
       done(null, chunk)
     },

@@ -168,6 +168,7 @@ export class Downloads {
       url,
       folder,
       fileName,
+      ...(sizeBytes === null ? {} : { mostBytes: sizeBytes }),
       signal,
       onProgress: (doneBytes, totalBytes) => {
         row.doneBytes = doneBytes

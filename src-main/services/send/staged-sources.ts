@@ -89,6 +89,7 @@ export class StagedSources implements ClipSources {
         folder: path.dirname(file.path),
         fileName: path.basename(file.path),
         modifiedMs: file.mtimeMs,
+        mostBytes: file.sizeBytes,
         onProgress: () => undefined,
         check: (came) => check(upload, file, row, came),
         signal,

@@ -91,6 +91,9 @@ ${sums.join('\n')}
     </hash>`
 }
 
+/** What a chain ends with. */
+export const CHAIN_END = '</ascmhldirectory>'
+
 /**
  * The chain that names each manifest with its C4 id.
  * @param before text of the chain so far; what it says is kept as it is
@@ -107,7 +110,7 @@ export function mhlChain(name: string, c4: string, generation = 1, before: strin
     return `<?xml version="1.0" encoding="UTF-8"?>
 <ascmhldirectory xmlns="urn:ASC:MHL:DIRECTORY:v2.0">
 ${entry}`
-  const end = before.lastIndexOf('</ascmhldirectory>')
+  const end = before.lastIndexOf(CHAIN_END)
   if (end < 0) throw new Error('This is no chain of ASC-MHL manifests.')
   return `${before.slice(0, end).trimEnd()}\n${entry}`
 }

@@ -24,19 +24,23 @@ const parser = new XMLParser({
   isArray: (name) => name === 'hash' || name === 'pattern',
 })
 
-/** Reads manifests in the order of their generations. @throws Error when one is no XML */
+interface Hashlist {
+  hashes?: { hash?: HashEntry[] } | string
+  processinfo?: { ignore?: { pattern?: string[] } | string }
+}
+
+/** Reads manifests in the order of their generations. @throws Error when one is no manifest, or declares entities */
 export function readMhlHistory(manifests: readonly string[]): MhlHistory {
   const history: MhlHistory = { sums: new Map(), ignore: [] }
   for (const text of manifests) {
+    if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Error('The manifest declares entities.')
     const { hashlist } = parser.parse(text) as {
-      hashlist?: {
-        hashes?: { hash?: HashEntry[] } | string
-        processinfo?: { ignore?: { pattern?: string[] } | string }
-      }
+      hashlist?: Hashlist
     }
-    const ignore = hashlist?.processinfo?.ignore
+    if (hashlist === undefined) throw new Error('This is no ASC-MHL manifest.')
+    const ignore = hashlist.processinfo?.ignore
     if (typeof ignore === 'object') history.ignore.push(...(ignore.pattern ?? []).map(textOf))
-    const hashes = hashlist?.hashes
+    const hashes = hashlist.hashes
     if (typeof hashes === 'object') for (const entry of hashes.hash ?? []) note(history, entry)
   }
   return history

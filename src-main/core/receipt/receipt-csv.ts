@@ -26,8 +26,9 @@ export function receiptCsv({ files }: ReceiptFacts): string {
   return `\ufeff${lines.join('\r\n')}\r\n`
 }
 
-/** A spreadsheet takes a text that begins like a formula for one, and file names are hostile text: an apostrophe stops it. */
+/** A spreadsheet takes a text that begins like a formula for one, in wide signs too, and file names are hostile text: an apostrophe stops it. */
 function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
+  const text =
+    typeof value === 'string' && /^[=+\-@＝＋－＠\t\r\n]/u.test(value) ? `'${value}` : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { BatchId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
-import { c4Id, isNameable, manifestName, mhlChain, mhlManifest } from '../../core/receipt/asc-mhl.ts'
-import { actionsFor, readMhlHistory } from '../../core/receipt/mhl-history.ts'
+import {
+  CHAIN_END,
+  c4Id,
+  isNameable,
+  manifestName,
+  mhlChain,
+  mhlManifest,
+} from '../../core/receipt/asc-mhl.ts'
+import { actionsFor, readMhlHistory, type MhlHistory } from '../../core/receipt/mhl-history.ts'
 import { BUILT_IN_IGNORES } from '../../core/intake/ignore-rules.ts'
 import { receiptCsv } from '../../core/receipt/receipt-csv.ts'
 import { commonFolder, withSlashes } from '../../core/receipt/receipt-facts.ts'
@@ -67,7 +74,7 @@ export class Receipts {
   /** Only what was proven is vouched for. */
   #mhl(facts: ReceiptFacts): Record<string, string> {
     const proven = facts.files.filter((file) => file.state === 'done')
-    return this.#generation(facts, proven, commonFolder(proven.map((file) => file.path)), null)
+    return this.#generation(facts, proven, commonFolder(proven.map((file) => file.path)), null, null)
   }
 
   /**
@@ -105,14 +112,19 @@ export class Receipts {
         result.warnings.push(`${root} has ASC-MHL manifests without a chain; nothing is added to them.`)
         continue
       }
-      const made = this.#generation(facts, files, withSlashes(root), before)
+      const history = before && understood(before)
+      if (before && !history) {
+        result.warnings.push(`The ASC-MHL history of ${root} cannot be understood; nothing is added to it.`)
+        continue
+      }
+      const made = this.#generation(facts, files, withSlashes(root), before, history)
       await folder.write(root, made)
       result.written.push(
         ...Object.keys(made)
           .filter((name) => name.endsWith('.mhl'))
           .map((name) => path.join(root, name)),
       )
-      result.warnings.push(...contradictions(root, before, files))
+      result.warnings.push(...contradictions(root, history, files))
     }
     return result
   }
@@ -122,6 +134,7 @@ export class Receipts {
     files: readonly ReceiptFile[],
     root: string,
     before: MhlFiles | null,
+    history: MhlHistory | null,
   ): Record<string, string> {
     const rootName = root.slice(root.lastIndexOf('/') + 1) || 'root'
     const generation =
@@ -133,7 +146,7 @@ export class Receipts {
       toolVersion: this.#deps.toolVersion,
       startedMs: facts.writtenMs,
       ignore: [...BUILT_IN_IGNORES, ...facts.ignored],
-      ...(before ? { history: readMhlHistory(before.manifests.map(({ text }) => text)) } : {}),
+      ...(history ? { history } : {}),
       files: files.map((file) => ({ ...file, relativePath: below(root, file.path) })),
     })
     if (manifest === '') return {}
@@ -151,12 +164,21 @@ function below(root: string, file: string): string {
   return plain.startsWith(root) ? plain.slice(root.length).replace(/^\/+/, '') : plain.replace(/^\/+/, '')
 }
 
-function contradictions(root: string, before: MhlFiles | null, files: readonly ReceiptFile[]): string[] {
+/** null when a manifest or the chain is none: both lie on the card, and come from anybody. */
+function understood({ manifests, chain }: MhlFiles): MhlHistory | null {
+  if (!chain?.includes(CHAIN_END)) return null
+  try {
+    return readMhlHistory(manifests.map(({ text }) => text))
+  } catch {
+    return null
+  }
+}
+
+function contradictions(root: string, history: MhlHistory | null, files: readonly ReceiptFile[]): string[] {
   const unnameable = files
     .filter((file) => !isNameable(file.path))
     .map((file) => `${file.path} has a character that XML cannot hold; it is left out of the manifest.`)
-  if (!before) return unnameable
-  const history = readMhlHistory(before.manifests.map(({ text }) => text))
+  if (!history) return unnameable
   const differing = files
     .filter((file) => isNameable(file.path))
     .flatMap((file) => {

@@ -142,6 +142,27 @@ describe('receipts', () => {
     expect(row?.startsWith(`"'=cmd|""<script>`)).toBe(true)
   })
 
+  it.each(['=1+1', '＝1+1', '\n=1+1', '\r=1', '\t=1', '-1+1', '＋1', '＠a'])(
+    'put an apostrophe before %j, so that a spreadsheet takes it for text',
+    (path) => {
+      const files = facts.files.map((file) => ({ ...file, path, title: path, reason: path }))
+      const csv = receiptCsv({ ...facts, files })
+      expect(csv.split(path)).toHaveLength(4)
+      expect(csv.split(`'${path}`)).toHaveLength(4)
+    },
+  )
+
+  it.each([
+    ['no XML', 'this is no XML'],
+    ['another document', '<html/>'],
+    ['entities', '<!DOCTYPE h [<!ENTITY a "b">]><hashlist><hashes/></hashlist>'],
+    ['a file of this machine', '<!DOCTYPE h [<!ENTITY a SYSTEM "file:///etc/passwd">]><hashlist/>'],
+    ['names of JavaScript', '<hashlist><hashes><hash><__proto__>a</__proto__></hash></hashes></hashlist>'],
+    ['elements in elements', '<hashlist>'.repeat(100_000)],
+  ])('take no history from %s', (_, text) => {
+    expect(() => readMhlHistory([text])).toThrow(/entities|manifest|SECURITY|nested/i)
+  })
+
   it('find the folder that holds all files', () => {
     expect(commonFolder(['/a/b/c.mov', '/a/b/d/e.mov'])).toBe('/a/b')
     expect(commonFolder(['/a/b/c.mov', '/a/bc/e.mov'])).toBe('/a')

@@ -288,7 +288,7 @@ export function compose(machine: Machine, host: Host) {
     samples,
     library,
     media,
-    assets: new Assets(library, (id) => uploads.provenFiles(id)),
+    assets: new Assets(library, uploads),
     collections: new Collections(library),
     metadata: new Metadata(library),
     savedSearches: new SavedSearches(library),

@@ -1,4 +1,13 @@
-import type { AssetDetail, AssetFilter, AssetQuery, AssetRow, Facet, Totals } from '@contract/assets.ts'
+import type {
+  AssetDetail,
+  AssetFilter,
+  AssetGroups,
+  AssetQuery,
+  AssetRow,
+  Facet,
+  ListedAsset,
+  Totals,
+} from '@contract/assets.ts'
 import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionNode } from '@contract/collections.ts'
 import type { MediaFacts } from '../core/library/media-facts.ts'
@@ -13,6 +22,16 @@ export interface LibraryCounts {
   assetCount: number
   trashCount: number
   pendingEdits: number
+}
+
+/** A row with the values that were asked for; what the journal knows of it is not the mirror's. */
+export type StoredRow = AssetRow & Pick<ListedAsset, 'values'>
+/** How a list is shown. */
+export interface ListShape {
+  /** Facet field that parts it into groups; null or absent for none. */
+  groupBy?: string | null
+  /** Metadata fields whose values come with the rows. */
+  fields?: string[]
 }
 
 export type StoredDetail = AssetRow & MirroredDetail & Pick<AssetDetail, 'collections'>
@@ -111,13 +130,19 @@ export interface LibraryStore {
   withoutPoster(since: string, limit: number): Promise<AssetId[]>
   // ---- queries ----
   counts(): Promise<LibraryCounts>
-  query(query: AssetQuery, window: Window): Promise<{ revision: number; total: number; rows: AssetRow[] }>
+  query(
+    query: AssetQuery,
+    window: Window,
+    shape?: ListShape,
+  ): Promise<{ revision: number; total: number; rows: StoredRow[] }>
+  /** The groups of a list, in the order of its rows. An asset with several values stands in the first of their groups. */
+  groups(query: AssetQuery, groupBy: string): Promise<AssetGroups>
   /** How many assets a query finds, without putting them in order. */
   count(query: AssetQuery): Promise<number>
   /** Length and size of assets added up; null when they are more than `most`, or when nothing is known of any. */
   totals(of: { query: AssetQuery } | { ids: AssetId[] }, most: number): Promise<Totals | null>
   /** Ids of rows `from … to` (0-based, both included). */
-  ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]>
+  ids(query: AssetQuery, from: number, to: number, groupBy?: string | null): Promise<AssetId[]>
   /** Values by count, most first. A facet counts under all filters but its own. */
   facets(query: AssetQuery, fields: string[], perField: number): Promise<Facet[]>
   /** Edits that the server has taken: rows, facets and kept answers show them ahead of the search index. */

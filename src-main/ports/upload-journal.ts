@@ -258,6 +258,8 @@ export interface KnownRows {
   valuesSent(id: UploadId): FieldValues
   /** Files of an asset that this journal saw proven, by iconik's ids. */
   provenFiles(accountId: string, assetId: AssetId): ProvenFile[]
+  /** Those of these assets whose latest upload in this journal was proven. */
+  provenAssets(accountId: string, ids: readonly AssetId[]): AssetId[]
 }
 
 /**

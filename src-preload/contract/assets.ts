@@ -39,6 +39,15 @@ export const AssetRow = z.object({
 })
 export type AssetRow = z.infer<typeof AssetRow>
 
+/** A row as a list shows it. */
+export const ListedAsset = AssetRow.extend({
+  /** Values of the metadata fields that were asked for; fields without a value are left out. */
+  values: z.record(z.string(), z.array(z.string())).default({}),
+  /** This machine sent its files last, and saw them proven. */
+  isProven: z.boolean().default(false),
+})
+export type ListedAsset = z.infer<typeof ListedAsset>
+
 export const AssetFilter = z.object({
   /** A facet field: media_type, status, type, collection, date_created, or metadata.<field name>. */
   field: z.string(),
@@ -65,6 +74,17 @@ export const AssetQuery = z.object({
     .default({ field: 'date_created', order: 'desc' }),
 })
 export type AssetQuery = z.infer<typeof AssetQuery>
+
+/** A facet field whose values part a list into groups, such as media_type or metadata.scene; null for none. */
+const GroupBy = z.string().max(300).nullable().default(null)
+export const AssetGroups = z.object({
+  revision: z.number().int(),
+  /** How many there are. Above 5,000 none are made: the list of them is empty, and the rows stay as they are sorted. */
+  groupCount: z.number().int(),
+  /** In their order, which is that of the rows. `value` is null for assets without one; they come last. */
+  groups: z.array(z.object({ value: z.string().nullable(), count: z.number().int() })),
+})
+export type AssetGroups = z.infer<typeof AssetGroups>
 
 export const Facet = z.object({
   field: z.string(),
@@ -168,8 +188,19 @@ export const Begun = z.object({ editId: z.number().int() })
 export const assets = {
   'assets.state': call({ input: NoInput, output: LibraryState }),
   'assets.query': call({
-    input: z.object({ query: AssetQuery, window: Window }),
-    output: z.object({ revision: z.number().int(), total: z.number().int(), rows: z.array(AssetRow) }),
+    input: z.object({
+      query: AssetQuery,
+      groupBy: GroupBy,
+      /** Names of metadata fields whose values come with the rows. */
+      fields: z.array(z.string().max(300)).max(40).default([]),
+      window: Window,
+    }),
+    output: z.object({ revision: z.number().int(), total: z.number().int(), rows: z.array(ListedAsset) }),
+  }),
+  /** The groups that the rows of a query stand in, when it is asked for with the same `groupBy`. */
+  'assets.groups': call({
+    input: z.object({ query: AssetQuery, groupBy: z.string().max(300) }),
+    output: AssetGroups,
   }),
   /** How many assets each of some queries finds. */
   'assets.counts': call({
@@ -186,7 +217,12 @@ export const assets = {
   }),
   /** Ids of rows `from … to` (0-based, both included) of a query, for range selection. At most 100,000. */
   'assets.ids': call({
-    input: z.object({ query: AssetQuery, from: z.number().int().min(0), to: z.number().int().min(0) }),
+    input: z.object({
+      query: AssetQuery,
+      groupBy: GroupBy,
+      from: z.number().int().min(0),
+      to: z.number().int().min(0),
+    }),
     output: z.array(AssetId),
   }),
   'assets.facets': call({

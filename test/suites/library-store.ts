@@ -174,6 +174,108 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
     })
   })
 
+  describe('groups', () => {
+    const scene = (number: number, ...values: string[]) =>
+      assetDocument(number, { metadata: { Scene: values }, mediaType: number % 2 ? 'video' : 'audio' })
+    const grouped = async (groupBy: string, query: Partial<AssetQuery> = {}) => {
+      const { groups } = await store.groups(ask(query), groupBy)
+      const { rows } = await store.query(ask(query), all, { groupBy })
+      let at = 0
+      return groups.map(({ value, count }) => {
+        at += count
+        return [value, rows.slice(at - count, at).map(({ id }) => Number(id.slice(-3)))]
+      })
+    }
+
+    it('part a list by the value of a field, sorted within each, what has none at the end', async () => {
+      await put(scene(1, '10'), scene(2), scene(3, '9'), scene(4, '10'), scene(5, '9b'), scene(6))
+      expect(await grouped('metadata.Scene')).toEqual([
+        ['9', [3]],
+        ['9b', [5]],
+        ['10', [1, 4]],
+        [null, [2, 6]],
+      ])
+      const newest = { sort: { field: 'date_created', order: 'desc' } } as const
+      expect((await grouped('metadata.Scene', newest)).slice(2)).toEqual([
+        ['10', [4, 1]],
+        [null, [6, 2]],
+      ])
+      expect(await store.ids(ask(), 0, 2, 'metadata.Scene')).toEqual([3, 5, 1].map((number) => idOf(number)))
+    })
+
+    it('hold every asset once, also one with several values', async () => {
+      await put(scene(1, '8', '7'), scene(2, '8'), scene(3, '6', '7'))
+      expect(await grouped('metadata.Scene')).toEqual([
+        ['6', [3]],
+        ['7', [1]],
+        ['8', [2]],
+      ])
+      await put(scene(2, '7'))
+      const answer = await store.groups(ask(), 'metadata.Scene')
+      expect(answer.groups.map(({ value }) => value)).toEqual(['6', '7'])
+      expect(answer.groupCount).toBe(2)
+    })
+
+    it('come in their own order: kinds as everywhere, days with the latest first', async () => {
+      await put(scene(1), scene(2), assetDocument(3, { dateCreated: '2026-02-03T10:00:00Z' }))
+      expect(await grouped('media_type')).toEqual([
+        ['video', [1, 3]],
+        ['audio', [2]],
+      ])
+      const days = async (query: Partial<AssetQuery>) =>
+        (await grouped('date_created', query)).map(([value]) => value)
+      expect(await days({})).toEqual(['2026-02-03', '2026-01-01'])
+      expect(await days({ sort: { field: 'date_created', order: 'asc' } })).toEqual([
+        '2026-01-01',
+        '2026-02-03',
+      ])
+    })
+
+    it('follow filters and words, and are one where nothing has a value', async () => {
+      await put(scene(1, '10'), scene(2, '10'), scene(3))
+      const filters = [{ field: 'media_type', values: ['video'] }]
+      expect(await grouped('metadata.Scene', { filters })).toEqual([
+        ['10', [1]],
+        [null, [3]],
+      ])
+      expect(await grouped('metadata.Unheard')).toEqual([[null, [1, 2, 3]]])
+      expect(await grouped('metadata.Scene', { text: 'nothing' })).toEqual([])
+    })
+
+    it('are counted and not made when there are too many', async () => {
+      await put(...Array.from({ length: 5001 }, (_, index) => scene(index, `${index}`)))
+      const answer = await store.groups(ask(), 'metadata.Scene')
+      expect(answer).toMatchObject({ groupCount: 5001, groups: [] })
+      const { rows, total } = await store.query(ask(), { offset: 0, limit: 2 }, { groupBy: 'metadata.Scene' })
+      expect(total).toBe(5001)
+      expect(rows.map(({ id }) => id)).toEqual([idOf(0), idOf(1)])
+    })
+  })
+
+  describe('values beside rows', () => {
+    const valuesOf = async (fields: string[]) =>
+      (await store.query(ask(), all, { fields })).rows.map(({ values }) => values)
+
+    it('are those that were asked for, with edits that wait laid over', async () => {
+      const metadata = { Scene: ['14'], Take: ['2'], Note: ['x'.repeat(100)] }
+      await put(assetDocument(1, { metadata, raw: { metadata } }), assetDocument(2))
+      expect(await valuesOf(['Scene', 'Note', 'None'])).toEqual([
+        { Scene: ['14'], Note: ['x'.repeat(100)] },
+        {},
+      ])
+      expect(await valuesOf([])).toEqual([{}, {}])
+      await store.addEdit({
+        kind: 'metadata',
+        assetIds: [idOf(1), idOf(2)],
+        viewId: view,
+        changes: { Scene: { mode: 'overwrite', values: ['15'] }, Take: { mode: 'delete', values: ['2'] } },
+        base: null,
+        createdMs: 1,
+      })
+      expect(await valuesOf(['Scene', 'Take'])).toEqual([{ Scene: ['15'] }, { Scene: ['15'] }])
+    })
+  })
+
   describe('trash', () => {
     it('moves assets between library and trash', async () => {
       await put(assetDocument(1), assetDocument(2))

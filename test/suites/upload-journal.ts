@@ -244,6 +244,24 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
     })
   })
 
+  describe('what is known of assets', () => {
+    const ASSET = '00000000-0000-1000-8000-000000000001' as never
+    const OTHER = '00000000-0000-1000-8000-000000000002' as never
+
+    it('names those whose latest upload was proven, of this account', () => {
+      const first = only(plannedFile('/clips/a.mov'))
+      journal.update(first, { step: 'verified', assetId: ASSET, finishedMs: 1 })
+      expect(journal.provenAssets(ACCOUNT, [OTHER, ASSET])).toEqual([ASSET])
+      expect(journal.provenAssets('another', [ASSET])).toEqual([])
+      expect(journal.provenAssets(ACCOUNT, [])).toEqual([])
+      const second = only(plannedFile('/clips/a-2.mov'))
+      journal.update(second, { step: 'unproven', assetId: ASSET, finishedMs: 2 })
+      expect(journal.provenAssets(ACCOUNT, [ASSET])).toEqual([])
+      journal.update(second, { step: 'cancelled' })
+      expect(journal.provenAssets(ACCOUNT, [ASSET])).toEqual([ASSET])
+    })
+  })
+
   describe('describing what is there', () => {
     const describing = (uploadId: string, metadata: Record<string, string[]>): PlannedClip => {
       const planned = plannedFile('/clips/a.mov')

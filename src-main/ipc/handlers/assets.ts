@@ -5,10 +5,11 @@ import type { Library } from '../../services/library/library.ts'
 export function assetHandlers(library: Library, assets: Assets) {
   return {
     'assets.state': () => library.state(),
-    'assets.query': ({ query, window }) => assets.query(query, window),
+    'assets.query': ({ query, window, groupBy, fields }) => assets.query(query, window, { groupBy, fields }),
+    'assets.groups': ({ query, groupBy }) => assets.groups(query, groupBy),
     'assets.counts': ({ queries }) => assets.counts(queries),
     'assets.totals': (of) => assets.totals(of),
-    'assets.ids': ({ query, from, to }) => assets.ids(query, from, to),
+    'assets.ids': ({ query, from, to, groupBy }) => assets.ids(query, from, to, groupBy),
     'assets.facets': ({ query, fields, perField }) => assets.facets(query, fields, perField),
     'assets.get': ({ id }, { signal }) => assets.get(id, signal),
     'assets.formats': ({ id }, { signal }) => assets.formats(id, signal),

@@ -1,12 +1,20 @@
 import { MOST_ADDED_UP } from '@contract/assets.ts'
-import type { AssetDetail, AssetQuery, AssetRow, Facet, FormatView, Totals } from '@contract/assets.ts'
+import type {
+  AssetDetail,
+  AssetGroups,
+  AssetQuery,
+  Facet,
+  FormatView,
+  ListedAsset,
+  Totals,
+} from '@contract/assets.ts'
 import { randomUUID } from 'node:crypto'
 import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { factsOfFormats } from '../../core/library/media-facts.ts'
 import { settingEdits } from '../../core/library/field-edits.ts'
 import type { CreateAsset, FormatDocument, IconikApi } from '../../ports/iconik-api.ts'
-import type { LibraryStore } from '../../ports/library-store.ts'
+import type { LibraryStore, ListShape } from '../../ports/library-store.ts'
 import type { ProvenFile } from '../../ports/upload-journal.ts'
 import type { Library } from './library.ts'
 import { keptWhenAway } from './kept-when-away.ts'
@@ -14,22 +22,36 @@ import { sendSoon, throwRefusal } from './send-soon.ts'
 
 const MOST_IDS = 100_000
 
+/** What the journal of this machine knows of assets. */
+export interface ProofLookup {
+  provenFiles(assetId: AssetId): readonly ProvenFile[]
+  /** Those of these assets whose latest upload from here was proven. */
+  provenAssets(ids: AssetId[]): readonly AssetId[]
+}
+
 /** Assets as the page asks for them: lists and details from the mirror, changes through the server or the outbox. */
 export class Assets {
   readonly #library: Library
-  readonly #provenFiles: (assetId: AssetId) => readonly ProvenFile[]
+  readonly #journal: ProofLookup
 
-  /** @param provenFiles files of an asset that the journal of this machine saw proven */
-  constructor(library: Library, provenFiles: (assetId: AssetId) => readonly ProvenFile[] = () => []) {
+  /** @param journal what this machine saw proven */
+  constructor(library: Library, journal: ProofLookup = { provenFiles: () => [], provenAssets: () => [] }) {
     this.#library = library
-    this.#provenFiles = provenFiles
+    this.#journal = journal
   }
 
   async query(
     query: AssetQuery,
     window: Window,
-  ): Promise<{ revision: number; total: number; rows: AssetRow[] }> {
-    return (await this.#library.store()).query(query, window)
+    shape: ListShape = {},
+  ): Promise<{ revision: number; total: number; rows: ListedAsset[] }> {
+    const answer = await (await this.#library.store()).query(query, window, shape)
+    const proven = new Set(this.#journal.provenAssets(answer.rows.map(({ id }) => id)))
+    return { ...answer, rows: answer.rows.map((row) => ({ ...row, isProven: proven.has(row.id) })) }
+  }
+
+  async groups(query: AssetQuery, groupBy: string): Promise<AssetGroups> {
+    return (await this.#library.store()).groups(query, groupBy)
   }
 
   async counts(queries: AssetQuery[]): Promise<number[]> {
@@ -41,8 +63,8 @@ export class Assets {
     return (await this.#library.store()).totals(of, MOST_ADDED_UP)
   }
 
-  async ids(query: AssetQuery, from: number, to: number): Promise<AssetId[]> {
-    return (await this.#library.store()).ids(query, from, Math.min(to, from + MOST_IDS - 1))
+  async ids(query: AssetQuery, from: number, to: number, groupBy: string | null = null): Promise<AssetId[]> {
+    return (await this.#library.store()).ids(query, from, Math.min(to, from + MOST_IDS - 1), groupBy)
   }
 
   async facets(query: AssetQuery, fields: string[], perField: number): Promise<Facet[]> {
@@ -179,7 +201,7 @@ export class Assets {
       this.#storageNames(signal),
     ])
     await this.#noteFacts(id, formats)
-    const proofs = new Map(this.#provenFiles(id).map(({ fileId, evidence }) => [fileId, evidence]))
+    const proofs = new Map(this.#journal.provenFiles(id).map(({ fileId, evidence }) => [fileId, evidence]))
     return formats.map((format) => ({
       id: format.id,
       name: format.name,

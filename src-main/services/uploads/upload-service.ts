@@ -216,6 +216,11 @@ export class UploadService implements UploadIntake, KnownUploads {
   provenFiles(assetId: AssetId): ProvenFile[] {
     return this.#deps.journal.provenFiles(this.#account(), assetId)
   }
+  provenAssets(ids: AssetId[]): AssetId[] {
+    // Lists of assets ask this, and they show without an account too.
+    const accountId = this.#options.session()?.accountId ?? this.#accountId
+    return accountId ? this.#deps.journal.provenAssets(accountId, ids) : []
+  }
   isSizeRead(sizeBytes: number): boolean {
     return this.#deps.journal.isSizeRead(this.#account(), sizeBytes)
   }

@@ -74,14 +74,19 @@ export class EditTable {
   }
 
   of(assetId: AssetId, viewId: ViewId): PendingEdit[] {
+    return this.ofAll(assetId).filter((edit) => edit.viewId === viewId)
+  }
+
+  /** Those of one asset over all views that have not reached the server. */
+  ofAll(assetId: AssetId): PendingEdit[] {
     return this.#sql
       .of(
         `SELECT edits.*, (
            SELECT own FROM edited_assets AS mine WHERE mine.edit_id = edits.id AND mine.asset_id = edit_assets.asset_id
          ) AS own FROM edit_assets JOIN edits ON edits.id = edit_id
-         WHERE asset_id = ? AND view_id = ? AND state <> 'done' ORDER BY edits.id`,
+         WHERE asset_id = ? AND view_id IS NOT NULL AND state <> 'done' ORDER BY edits.id`,
       )
-      .all(assetId, viewId)
+      .all(assetId)
       .map((row) => (row['own'] === null ? toEdit(row) : { ...toEdit(row), changes: settingOf(row['own']) }))
   }
 

@@ -24,6 +24,22 @@ export class FacetColumn {
     return found
   }
 
+  /**
+   * Of each document of the set, by its number, the place of the first of its codes in a list of codes; `none` where it has
+   * none of them. Documents above the highest that has any code are beyond the array.
+   */
+  firstRanks(set: DocSet, codes: readonly number[], none: number): Int32Array {
+    const rankOfCode = new Int32Array(this.#highestCode + 1).fill(none)
+    for (const [rank, code] of codes.entries()) rankOfCode[code] = rank
+    const ranks = new Int32Array(highestOf(this.#docs) + 1).fill(none)
+    for (let at = 0; at < this.#docs.length; at += 1) {
+      const doc = this.#docs[at] ?? 0
+      const rank = rankOfCode[this.#codes[at] ?? 0] ?? none
+      if (rank < (ranks[doc] ?? none) && set.has(doc)) ranks[doc] = rank
+    }
+    return ranks
+  }
+
   /** Documents that have any of the codes. */
   withAny(codes: ReadonlySet<number>): DocSet {
     const isWanted = new Uint8Array(this.#highestCode + 1)

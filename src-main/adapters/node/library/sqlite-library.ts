@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { AssetQuery, AssetRow, Facet, Totals } from '@contract/assets.ts'
+import type { AssetGroups, AssetQuery, AssetRow, Facet, Totals } from '@contract/assets.ts'
 import type { AssetId, CollectionId, SavedSearchId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionDocument } from '../../../ports/iconik-api.ts'
 import type {
@@ -8,11 +8,14 @@ import type {
   KeptKind,
   LibraryCounts,
   LibraryStore,
+  ListShape,
   NewEdit,
   PendingEdit,
   StoredDetail,
+  StoredRow,
 } from '../../../ports/library-store.ts'
 import type { MediaFacts } from '../../../core/library/media-facts.ts'
+import { inGroupOrder, MOST_GROUPS } from '../../../core/library/group-order.ts'
 import { facetValues, METADATA_FACET, type MirroredAsset } from '../../../core/library/mirrored-asset.ts'
 import { applyChanges, isSameValues, pickFields } from '../../../core/library/field-edits.ts'
 import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-database.ts'
@@ -22,6 +25,7 @@ import { CollectionTable } from './collection-table.ts'
 import { DocSet } from './doc-set.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
+import { groupList, type GroupedList } from './grouped-list.ts'
 import { libraryMigrations } from './library-schema.ts'
 import { Statements } from '../statements.ts'
 
@@ -31,6 +35,11 @@ export type Immediate<T> = {
 }
 
 type Values = Record<string, string[]>
+
+/** A list of documents in its order; the groups that it stands in, unless there are too many. */
+interface KeptList extends GroupedList {
+  readonly groupCount: number
+}
 
 /** Lists that are kept so that scrolling does not search again. */
 const LISTS_KEPT = 12
@@ -43,7 +52,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   readonly #rows: AssetRows
   readonly #collections: CollectionTable
   readonly #edits: EditTable
-  readonly #lists = new Map<string, Int32Array>()
+  readonly #lists = new Map<string, KeptList>()
   #revision: number
 
   /** @throws AppError store.failed */
@@ -156,12 +165,28 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     }
   }
 
-  query(query: AssetQuery, { offset, limit }: Window): { revision: number; total: number; rows: AssetRow[] } {
-    const list = this.#list(query)
+  query(
+    query: AssetQuery,
+    { offset, limit }: Window,
+    { groupBy = null, fields = [] }: ListShape = {},
+  ): { revision: number; total: number; rows: StoredRow[] } {
+    const { docs } = this.#list(query, groupBy)
     return {
       revision: this.#revision,
-      total: list.length,
-      rows: this.#rowsOf(list.subarray(offset, offset + limit)),
+      total: docs.length,
+      rows: this.#rowsOf(docs.subarray(offset, offset + limit), fields),
+    }
+  }
+
+  groups(query: AssetQuery, groupBy: string): AssetGroups {
+    const { groups, groupCount } = this.#list(query, groupBy)
+    return {
+      revision: this.#revision,
+      groupCount,
+      groups: groups.map(({ code, count }) => ({
+        value: code === null ? null : this.#dictionary.valueOf(code),
+        count,
+      })),
     }
   }
 
@@ -174,7 +199,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     if (isQuery && this.count(of.query) > most) return null
     const rowOf = this.#sql.of(`SELECT duration_ms, size_bytes FROM assets WHERE ${isQuery ? 'n' : 'id'} = ?`)
     const totals = { durationMs: 0, sizeBytes: 0 }
-    for (const key of isQuery ? this.#list(of.query) : of.ids) {
+    for (const key of isQuery ? this.#list(of.query, null).docs : of.ids) {
       const row = rowOf.get(key)
       // What is not known stands there as -1, so that lists sort it first.
       totals.durationMs += Math.max(0, Number(row?.['duration_ms'] ?? 0))
@@ -183,10 +208,10 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     return totals.durationMs > 0 || totals.sizeBytes > 0 ? totals : null
   }
 
-  ids(query: AssetQuery, from: number, to: number): AssetId[] {
+  ids(query: AssetQuery, from: number, to: number, groupBy: string | null = null): AssetId[] {
     const statement = this.#sql.of('SELECT id FROM assets WHERE n = ?')
     return Array.from(
-      this.#list(query).subarray(from, to + 1),
+      this.#list(query, groupBy).docs.subarray(from, to + 1),
       (n) => String(statement.get(n)?.['id']) as AssetId,
     )
   }
@@ -394,21 +419,33 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#db.close()
   }
 
-  /** Documents of a query in its order. Kept for the next window of the same list. */
-  #list(query: AssetQuery): Int32Array {
-    const key = JSON.stringify(query)
+  /** Documents of a query in its order, and in groups where that is asked for. Kept for the next window of the same list. */
+  #list(query: AssetQuery, groupBy: string | null): KeptList {
+    const key = JSON.stringify([query, groupBy])
     const known = this.#lists.get(key)
     if (known) {
       this.#lists.delete(key)
       this.#lists.set(key, known)
       return known
     }
-    const base = this.#baseOf(query)
-    const list = this.#index.ordered(query, this.#index.narrow(base, query))
+    const set = this.#index.narrow(this.#baseOf(query), query)
+    const docs = this.#index.ordered(query, set)
+    const list =
+      groupBy === null ? { docs, groups: [], groupCount: 0 } : this.#grouped(docs, set, query, groupBy)
     this.#lists.set(key, list)
     const [oldest] = this.#lists.keys()
     if (this.#lists.size > LISTS_KEPT && oldest !== undefined) this.#lists.delete(oldest)
     return list
+  }
+
+  #grouped(docs: Int32Array, set: DocSet, query: AssetQuery, groupBy: string): KeptList {
+    const column = this.#index.column(groupBy)
+    const codes = [...(column?.count(set).keys() ?? [])]
+    if (codes.length > MOST_GROUPS) return { docs, groups: [], groupCount: codes.length }
+    const values = codes.map((code) => ({ code, value: this.#dictionary.valueOf(code) }))
+    const order = inGroupOrder(values, groupBy, query.sort).map(({ code }) => code)
+    const list = groupList(docs, set, column, order)
+    return { ...list, groupCount: list.groups.length }
   }
 
   /** Documents of a query before its filters. */
@@ -431,9 +468,17 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     return includeSubcollections ? this.#collections.within(collectionId) : [collectionId]
   }
 
-  #rowsOf(docs: Int32Array): AssetRow[] {
-    const statement = this.#sql.of('SELECT asset_row FROM assets WHERE n = ?')
-    return Array.from(docs, (n) => JSON.parse(String(statement.get(n)?.['asset_row'])) as AssetRow)
+  #rowsOf(docs: Int32Array, fields: readonly string[]): StoredRow[] {
+    const values = fields.length > 0 ? ", detail ->> '$.metadata' AS metadata" : ''
+    const statement = this.#sql.of(`SELECT asset_row${values} FROM assets WHERE n = ?`)
+    const hasEdits = fields.length > 0 && this.#edits.count() > 0
+    return Array.from(docs, (n) => {
+      const stored = statement.get(n)
+      const row = JSON.parse(String(stored?.['asset_row'])) as AssetRow
+      let known = JSON.parse(String(stored?.['metadata'] ?? '{}')) as Values
+      if (hasEdits) for (const edit of this.#edits.ofAll(row.id)) known = applyChanges(known, edit.changes)
+      return { ...row, values: filledIn(known, fields) }
+    })
   }
 
   /** Changes assets that are mirrored as a function of what is there. */
@@ -502,4 +547,11 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
       throw asStoreError(error)
     }
   }
+}
+
+/** Those of the fields that have a value. */
+function filledIn(values: Values, fields: readonly string[]): Values {
+  return Object.fromEntries(
+    fields.flatMap((field) => (values[field]?.length ? [[field, values[field]] as const] : [])),
+  )
 }

@@ -19,6 +19,7 @@ const METHODS = [
   'withoutPoster',
   'counts',
   'query',
+  'groups',
   'count',
   'totals',
   'ids',

@@ -83,6 +83,20 @@ export function knownFiles(tables: JournalTables): KnownRows {
         .map((row) => ({ fileId: String(row['file_id']), evidence: String(row['evidence']) }))
     },
 
+    provenAssets(accountId: string, ids: readonly AssetId[]): AssetId[] {
+      if (ids.length === 0) return []
+      return tables
+        .all(
+          `SELECT value AS id FROM json_each(?) WHERE (
+             SELECT step FROM uploads WHERE asset_id = value AND account_id = ? AND step <> 'cancelled'
+             ORDER BY seq DESC LIMIT 1
+           ) = 'verified'`,
+          JSON.stringify(ids),
+          accountId,
+        )
+        .map((row) => String(row['id']) as AssetId)
+    },
+
     valuesSent(id: UploadId): FieldValues {
       const upload = tables.upload(id)
       if (!upload) return {}

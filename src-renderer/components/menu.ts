@@ -11,6 +11,8 @@ export interface MenuAction {
   readonly disabledReason?: string
   /** Whether it is the choice that holds now; gives the entry a tick. */
   readonly checked?: boolean
+  /** One of several that hold together: the menu stays open, so that more can be turned on or off. */
+  readonly isOneOfMany?: boolean
   readonly run: () => void
 }
 export interface MenuLabel {

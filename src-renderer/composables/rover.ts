@@ -7,7 +7,7 @@ export function rove(event: KeyboardEvent, direction: 'vertical' | 'horizontal')
   const container = event.currentTarget
   if (!(container instanceof HTMLElement)) return
   const items = [...container.querySelectorAll<HTMLElement>('[data-rove]')].filter(
-    (item) => item.offsetParent !== null,
+    (item) => item.offsetParent !== null && !item.closest('[inert]'),
   )
   const now = items.indexOf(document.activeElement as HTMLElement)
   const targets: Record<string, number> = { Home: 0, End: items.length - 1 }

@@ -1,4 +1,4 @@
-import type { AssetRow } from '@contract/assets.ts'
+import type { ListedAsset } from '@contract/assets.ts'
 
 /** Rows a page holds; main answers at most 500 at once. */
 export const PAGE_ROWS = 100
@@ -7,16 +7,16 @@ const MAX_PAGES = 60
 
 /** Rows of a very long list, by page, the latest used kept. */
 export interface AssetPages {
-  rowAt(index: number): AssetRow | undefined
+  rowAt(index: number): ListedAsset | undefined
   has(page: number): boolean
-  put(page: number, rows: readonly AssetRow[]): void
+  put(page: number, rows: readonly ListedAsset[]): void
   clear(): void
   /** Every row that is held, with its index. */
-  entries(): Iterable<readonly [index: number, row: AssetRow]>
+  entries(): Iterable<readonly [index: number, row: ListedAsset]>
 }
 
 export function createAssetPages(maxPages = MAX_PAGES): AssetPages {
-  const pages = new Map<number, readonly AssetRow[]>()
+  const pages = new Map<number, readonly ListedAsset[]>()
   return {
     rowAt(index) {
       return pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS]

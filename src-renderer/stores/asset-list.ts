@@ -1,11 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, nextTick, ref, shallowRef, watch } from 'vue'
-import type { AssetRow } from '@contract/assets.ts'
+import type { AssetGroups, ListedAsset } from '@contract/assets.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import type { AssetId } from '@contract/ids.ts'
 import { ferry, isCancelled, toErrorView } from '../client/index.ts'
 import { createAssetPages, pagesOf, PAGE_ROWS } from '../lib/asset-pages.ts'
 import { useLibrary } from './library.ts'
+import { useListFields } from './list-fields.ts'
 
 /** Pages read at the same time. */
 const PARALLEL = 2
@@ -15,13 +16,21 @@ function markFirstRows(): void {
   void nextTick(() => requestAnimationFrame(() => performance.mark('library-first-rows')))
 }
 
+/** How the rows in sight are parted: by which field, into which groups; `groups` is empty where there are too many. */
+export interface ListGroups extends AssetGroups {
+  readonly by: string
+}
+
 /** The rows of the current query, read page by page as they come into view. */
 export const useAssetList = defineStore('assetList', () => {
   const library = useLibrary()
+  const fields = useListFields()
   let pages = createAssetPages()
   /** Rows of the query before, shown until the first page of the new one is there. */
   let stalePages = createAssetPages()
   const total = ref(0)
+  /** Changes together with the rows; null for a list in one piece. */
+  const groups = shallowRef<ListGroups | null>(null)
   const loadedOnce = ref(false)
   /** The first page of a new query is on its way. */
   const settling = ref(false)
@@ -32,8 +41,12 @@ export const useAssetList = defineStore('assetList', () => {
   let running = new Map<number, AbortController>()
   let revision = -1
   let generation = 0
+  /** The groups of this generation, asked for once. */
+  let groupsRead: Promise<ListGroups> | null = null
+  /** The newest revision that groups were asked for anew for. */
+  let groupsRevision = -1
 
-  function rowAt(index: number): AssetRow | undefined {
+  function rowAt(index: number): ListedAsset | undefined {
     void version.value
     return pages.rowAt(index) ?? stalePages.rowAt(index)
   }
@@ -50,12 +63,18 @@ export const useAssetList = defineStore('assetList', () => {
     const reads = running
     reads.set(page, abort)
     try {
-      const input = { query: library.query, window: { offset: page * PAGE_ROWS, limit: PAGE_ROWS } }
-      const answer = await ferry().call('assets.query', input, { signal: abort.signal })
+      const { query, groupBy } = library
+      const window = { offset: page * PAGE_ROWS, limit: PAGE_ROWS }
+      const input = { query, groupBy, fields: fields.wanted, window }
+      const [answer, parted] = await Promise.all([
+        ferry().call('assets.query', input, { signal: abort.signal }),
+        groupBy === null ? null : (groupsRead ??= readGroups(groupBy)),
+      ])
       if (mine !== generation) return
-      take(page, answer)
+      take(page, answer, parted)
     } catch (failure) {
       if (mine !== generation || isCancelled(failure)) return
+      groupsRead = null
       error.value = toErrorView(failure)
       settling.value = false
       loadedOnce.value = true
@@ -66,7 +85,23 @@ export const useAssetList = defineStore('assetList', () => {
       if (mine === generation) pump()
     }
   }
-  function take(page: number, answer: { revision: number; total: number; rows: AssetRow[] }): void {
+  async function readGroups(by: string): Promise<ListGroups> {
+    return { by, ...(await ferry().call('assets.groups', { query: library.query, groupBy: by })) }
+  }
+  /** The library moved on after the groups were read; once for all pages that say so. */
+  async function readGroupsAgain(by: string, newest: number): Promise<void> {
+    if (newest <= groupsRevision) return
+    groupsRevision = newest
+    const mine = generation
+    groupsRead = readGroups(by)
+    const fresh = await groupsRead.catch(() => null)
+    if (mine === generation && fresh) groups.value = fresh
+  }
+  function take(
+    page: number,
+    answer: { revision: number; total: number; rows: ListedAsset[] },
+    parted: ListGroups | null,
+  ): void {
     if (answer.revision > revision && revision >= 0) {
       // The library moved on: pages read before may have shifted. They stay in sight until they are read again.
       stalePages = pages
@@ -80,6 +115,10 @@ export const useAssetList = defineStore('assetList', () => {
     loadedOnce.value = true
     error.value = null
     total.value = answer.total
+    const isOlder =
+      parted !== null && parted.by === groups.value?.by && parted.revision < groups.value.revision
+    if (!isOlder) groups.value = parted
+    if (parted && parted.revision < answer.revision) void readGroupsAgain(parted.by, answer.revision)
     version.value += 1
   }
   /** Names the rows in sight (0-based, both included); their pages are read, others are given up. */
@@ -92,6 +131,7 @@ export const useAssetList = defineStore('assetList', () => {
     generation += 1
     for (const abort of running.values()) abort.abort()
     running = new Map()
+    groupsRead = null
     stalePages = pages
     pages = createAssetPages()
     if (!keepWanted) wanted = [0]
@@ -102,7 +142,23 @@ export const useAssetList = defineStore('assetList', () => {
     settling.value = true
     restart(false)
   }
-  watch(() => JSON.stringify(library.query), readAnew)
+  watch(() => JSON.stringify([library.query, library.groupBy]), readAnew)
+  // Columns were chosen, or the views that name them came.
+  watch(
+    () => fields.wanted.join('\n'),
+    () => {
+      if (loadedOnce.value) restart(true)
+    },
+  )
+  ferry().on('metadata.changed', ({ assetIds }) => {
+    const changed = new Set(assetIds)
+    if (fields.wanted.length === 0 || changed.size === 0) return
+    for (const [, row] of pages.entries())
+      if (changed.has(row.id)) {
+        restart(true)
+        return
+      }
+  })
   watch(
     () => library.state?.revision,
     (next) => {
@@ -112,6 +168,7 @@ export const useAssetList = defineStore('assetList', () => {
 
   return {
     total,
+    groups,
     version,
     error,
     settling,
@@ -133,7 +190,8 @@ export const useAssetList = defineStore('assetList', () => {
       const held: AssetId[] = []
       for (let index = from; index <= to; index += 1) {
         const row = pages.rowAt(index)
-        if (!row) return ferry().call('assets.ids', { query: library.query, from, to })
+        if (!row)
+          return ferry().call('assets.ids', { query: library.query, groupBy: library.groupBy, from, to })
         held.push(row.id)
       }
       return held

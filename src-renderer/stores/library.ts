@@ -73,6 +73,11 @@ export const useLibrary = defineStore('library', () => {
       else settings.remember('library.sort', value)
     },
   })
+  /** The facet field that parts the list into groups; null for none. */
+  const groupBy = computed<string | null>({
+    get: () => settings.remembered('library.group', '') || null,
+    set: (field) => settings.remember('library.group', field ?? ''),
+  })
   const viewMode = computed<'grid' | 'table'>({
     get: () => settings.remembered('library.view', 'grid') as 'grid' | 'table',
     set: (value) => settings.remember('library.view', value),
@@ -143,6 +148,7 @@ export const useLibrary = defineStore('library', () => {
     text,
     tokens,
     sort,
+    groupBy,
     viewMode,
     thumbStep,
     query,

@@ -1,5 +1,6 @@
-import type { AssetRow, Totals } from '@contract/assets.ts'
+import type { AssetRow, ListedAsset, Totals } from '@contract/assets.ts'
 import { formatBytes, formatLength } from '../../lib/format.ts'
+import type { SlateFields } from '../../lib/slate-fields.ts'
 import { strings } from '../../lib/strings/index.ts'
 
 /** Length of what has one: "2:04"; '' else. */
@@ -23,12 +24,27 @@ export function kindOf(row: Pick<AssetRow, 'type' | 'mediaType'>): string {
     : strings.library.mediaTypes[row.mediaType]
 }
 
-/** The second line of a card: start timecode of a clip, pixels of a picture, else what it is and how large. */
-export function secondLine(row: AssetRow): string {
-  const kind = kindOf(row)
-  if (row.startTimecode) return row.startTimecode
-  if (row.width && row.height) return `${kind} · ${row.width} × ${row.height}`
-  return row.sizeBytes === null ? kind : `${kind} · ${formatBytes(row.sizeBytes)}`
+/** What the slate says: "42A-1"; '' when nobody wrote it down. */
+function slateOf({ values }: Pick<ListedAsset, 'values'>, { scene, take }: SlateFields): string {
+  const said = [scene, take].map((name) => (name === null ? '' : (values[name]?.[0] ?? '')))
+  return said.filter((word) => word !== '').join('-')
+}
+
+/** The second line of a card: slate and start timecode of a clip, pixels of a picture, else what it is and how large. */
+export function secondLine(row: ListedAsset, slate: SlateFields): string {
+  const said = slateOf(row, slate)
+  if (said || row.startTimecode)
+    return [said || kindOf(row), row.startTimecode].filter((part) => part).join(' · ')
+  if (row.mediaType === 'image' && row.width && row.height)
+    return `${kindOf(row)} · ${row.width} × ${row.height}`
+  return row.sizeBytes === null ? kindOf(row) : `${kindOf(row)} · ${formatBytes(row.sizeBytes)}`
+}
+
+/** Why an asset has a star, in words: it is circled, or rated; '' for neither. */
+export function starOf({ values }: Pick<ListedAsset, 'values'>, { circled, rating }: SlateFields): string {
+  if (circled !== null && values[circled]?.[0] === 'true') return strings.library.circled
+  const rated = rating === null ? '' : (values[rating]?.[0] ?? '')
+  return Number(rated) > 0 ? strings.library.rated(rated) : ''
 }
 
 /** "24", "29.97"; '' when it is not known. */

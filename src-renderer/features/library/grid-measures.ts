@@ -15,3 +15,6 @@ export function gridMeasures(widthPx: number, step: number) {
   const heightPx = Math.round(((cardPx - CARD_PADDING_PX) * 9) / 16 + TEXT_PX)
   return { columns, rowPx: heightPx + GAP_PX, heightPx, sidePx: SIDE_PX, gapPx: GAP_PX }
 }
+/** Heading of a group in the grid, and in the table. */
+export const GRID_HEADING_PX = 36
+export const TABLE_HEADING_PX = 32

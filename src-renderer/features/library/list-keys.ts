@@ -1,25 +1,20 @@
 import { useAssetList } from '../../stores/asset-list.ts'
 import { useSelection } from '../../stores/selection.ts'
+import type { GroupLayout } from './group-layout.ts'
 
-/** How a list of assets moves: cards in a row (1 in the table), and rows in a page. */
+/** How a list of assets moves: where its rows stand, and how many of them are a page. */
 export interface ListSteps {
-  readonly columns: number
+  readonly layout: GroupLayout
   readonly pageRows: number
 }
 
-/** Where a key moves the focus, from `at` (-1: nowhere) of `total`; null when the key is none that moves. */
-export function moveTo(
-  key: string,
-  at: number,
-  total: number,
-  { columns, pageRows }: ListSteps,
-): number | null {
+/** Where a key moves the focus, from `at` (-1: nowhere); null when the key is none that moves. Headings are passed over. */
+export function moveTo(key: string, at: number, { layout, pageRows }: ListSteps): number | null {
+  const { total, columns, rowCount } = layout
   if (total === 0) return null
   const last = total - 1
-  const column = Math.max(0, at) % columns
-  const lastRow = Math.floor(last / columns)
-  const row = Math.floor(Math.max(0, at) / columns)
-  const inRow = (target: number) => Math.min(last, Math.min(lastRow, Math.max(0, target)) * columns + column)
+  const { row, column } = layout.rowOf(Math.min(last, Math.max(0, at)))
+  const inRow = (target: number) => layout.assetAt(Math.min(rowCount - 1, Math.max(0, target)), column)
   const places: Record<string, number> = {
     Home: 0,
     End: last,
@@ -36,7 +31,6 @@ export function moveTo(
 
 /** Keys of the list: arrows move and select, Shift extends, Ctrl/Cmd only moves the focus, Space toggles with Ctrl/Cmd. */
 export function useListKeys(steps: () => ListSteps, reveal: (index: number) => void) {
-  const list = useAssetList()
   const selection = useSelection()
   return (event: KeyboardEvent): void => {
     if (event.altKey) return
@@ -46,8 +40,8 @@ export function useListKeys(steps: () => ListSteps, reveal: (index: number) => v
       selection.toggle(selection.currentIndex)
       return
     }
-    const next = moveTo(event.key, selection.currentIndex, list.total, steps())
-    if (next === null || list.total === 0) return
+    const next = moveTo(event.key, selection.currentIndex, steps())
+    if (next === null) return
     event.preventDefault()
     if (event.shiftKey) void selection.extendTo(next, mod)
     else if (mod) selection.makeCurrent(next)

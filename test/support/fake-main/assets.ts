@@ -1,5 +1,12 @@
 import { MOST_ADDED_UP } from '@contract/assets.ts'
-import type { AssetDetail, AssetQuery, AssetRow, FormatView, LibraryState } from '@contract/assets.ts'
+import type {
+  AssetDetail,
+  AssetQuery,
+  AssetRow,
+  FormatView,
+  LibraryState,
+  ListedAsset,
+} from '@contract/assets.ts'
 import { AssetId, CollectionId, StorageId } from '@contract/ids.ts'
 import type { Handlers } from '@contract/index.ts'
 import { FakeFailure } from './bridge.ts'
@@ -61,6 +68,28 @@ export function rowOf(index: number, pictures: number): AssetRow {
   }
 }
 
+/** Values of the fields that the fake views have, for what is a take. */
+function valuesOf(index: number): Record<string, string[]> {
+  const { mediaType, title } = rowOf(index, 1)
+  if (title.startsWith('DJI')) return { camera: ['Mavic 3 Cine'] }
+  if (mediaType !== 'video') return {}
+  const inScene = index % 14
+  return {
+    scene: [`${42 + (Math.floor(index / 14) % 40)}`],
+    take: [`${inScene + 1}`],
+    camera: [`ALEXA 35, ${'AB'[index % 2]} camera`],
+    circled: [inScene % 5 === 2 ? 'true' : 'false'],
+  }
+}
+
+/** The value of an asset that a group stands for; null for none. */
+function groupValueOf(index: number, groupBy: string): string | null {
+  const { mediaType, dateCreated } = rowOf(index, 1)
+  if (groupBy === 'media_type') return mediaType
+  if (groupBy === 'date_created') return dateCreated.slice(0, 10)
+  return valuesOf(index)[groupBy.replace('metadata.', '')]?.[0] ?? null
+}
+
 export interface FakeLibrary {
   readonly handlers: Partial<Handlers>
   readonly state: () => LibraryState
@@ -120,6 +149,35 @@ export function fakeLibrary(
     if (query.sort.order === 'asc') list.reverse()
     return { total: list.length, at: (place) => list[place] as number }
   }
+  const parted = new Map<string, { groups: { value: string | null; count: number }[]; list: number[] }>()
+  /** The same in groups. */
+  function grouped(query: AssetQuery, groupBy: string) {
+    const key = JSON.stringify([query, groupBy, revision])
+    const made = parted.get(key)
+    if (made) return made
+    const { total, at } = matching(query)
+    const byValue = new Map<string | null, number[]>()
+    for (let place = 0; place < total; place += 1) {
+      const value = groupValueOf(at(place), groupBy)
+      const members = byValue.get(value)
+      if (members) members.push(at(place))
+      else byValue.set(value, [at(place)])
+    }
+    const way = groupBy === 'date_created' ? -1 : 1
+    const values = [...byValue.keys()]
+      .filter((value) => value !== null)
+      .toSorted((left, right) => way * left.localeCompare(right, 'en', { numeric: true }))
+    const order = [...values, ...(byValue.has(null) ? [null] : [])]
+    const groups = order.map((value) => ({ value, count: byValue.get(value)?.length ?? 0 }))
+    const result = { groups, list: order.flatMap((value) => byValue.get(value) ?? []) }
+    parted.set(key, result)
+    return result
+  }
+  function shaped(query: AssetQuery, groupBy: string | null) {
+    if (groupBy === null) return matching(query)
+    const { list } = grouped(query, groupBy)
+    return { total: list.length, at: (place: number) => list[place] as number }
+  }
   const known = (id: string): number => {
     const index = indexOf(id)
     if (index >= count) throw new FakeFailure('api.not-found', `There is no asset ${id}.`)
@@ -128,12 +186,20 @@ export function fakeLibrary(
 
   const handlers: Partial<Handlers> = {
     'assets.state': async () => state(),
-    'assets.query': async ({ query, window }) => {
-      const { total, at } = matching(query)
+    'assets.query': async ({ query, groupBy, fields, window }) => {
+      const { total, at } = shaped(query, groupBy)
       const end = Math.min(total, window.offset + window.limit)
-      const rows: AssetRow[] = []
-      for (let place = window.offset; place < end; place += 1) rows.push(row(at(place)))
+      const rows: ListedAsset[] = []
+      for (let place = window.offset; place < end; place += 1) {
+        const index = at(place)
+        const values = Object.entries(valuesOf(index)).filter(([field]) => fields.includes(field))
+        rows.push({ ...row(index), values: Object.fromEntries(values), isProven: index % 19 !== 4 })
+      }
       return { revision, total, rows }
+    },
+    'assets.groups': async ({ query, groupBy }) => {
+      const { groups } = grouped(query, groupBy)
+      return { revision, groupCount: groups.length, groups }
     },
     'assets.counts': async ({ queries }) => queries.map((query) => matching(query).total),
     'assets.totals': async (of) => {
@@ -149,8 +215,8 @@ export function fakeLibrary(
         sizeBytes: sum(rows.map(({ sizeBytes }) => sizeBytes)),
       }
     },
-    'assets.ids': async ({ query, from, to }) => {
-      const { total, at } = matching(query)
+    'assets.ids': async ({ query, groupBy, from, to }) => {
+      const { total, at } = shaped(query, groupBy)
       const ids: AssetId[] = []
       for (let place = from; place <= Math.min(to, total - 1); place += 1) ids.push(assetIdOf(at(place)))
       return ids

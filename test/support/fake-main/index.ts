@@ -24,6 +24,8 @@ export interface FakeMainOptions {
   keychain?: boolean
   theme?: 'dark' | 'light' | 'system'
   view?: 'grid' | 'table'
+  /** The facet field that the library is grouped by. */
+  group?: string
   conflicts?: boolean
   /** Different poster pictures there are. */
   pictures?: number
@@ -62,7 +64,7 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
   let current: AccountView | null = options.signedIn === false ? null : options.isLocal ? local : domain
   let settings = Settings.parse({
     theme: options.theme ?? 'dark',
-    interface: { 'library.view': options.view ?? 'grid' },
+    interface: { 'library.view': options.view ?? 'grid', 'library.group': options.group ?? '' },
   })
   const accounts = (): AccountsState => ({
     current,

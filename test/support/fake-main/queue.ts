@@ -1,6 +1,7 @@
 import type { Handlers } from '@contract/index.ts'
 import type { BatchView, UploadRow, UploadState, UploadSummary } from '@contract/uploads.ts'
-import { BatchId, UploadId, AssetId } from '@contract/ids.ts'
+import { BatchId, UploadId } from '@contract/ids.ts'
+import { assetIdOf } from './assets.ts'
 import type { FakeBridge } from './bridge.ts'
 
 const ORDER: UploadState[] = [
@@ -15,8 +16,6 @@ const ORDER: UploadState[] = [
   'unproven',
   'cancelled',
 ]
-const assetId = (index: number) =>
-  AssetId.parse(`00000000-0000-1000-8000-${index.toString(16).padStart(12, '0')}`)
 
 function stateAt(index: number): UploadState {
   if (index < 2) return 'failed'
@@ -60,7 +59,7 @@ function makeRow(index: number, now: number): UploadRow {
     sizeBytes,
     sentBytes: Math.round(sizeBytes * (share ?? 0)),
     bytesPerSecond: state === 'uploading' ? 192_000_000 - index * 4_000_000 : null,
-    assetId: state === 'waiting' || state === 'settling' ? null : assetId(index),
+    assetId: state === 'waiting' || state === 'settling' ? null : assetIdOf(index + 8),
     posterUrl: index % 9 === 7 ? null : `/media/poster/${index % 30}.jpg`,
     proof: state === 'done' ? `${(index % 290) + 1} parts, size and MD5 agree` : '',
     preview: state === 'done' ? (index === 106 ? 'running' : index === 108 ? 'failed' : 'done') : 'none',

@@ -9,6 +9,7 @@ const options: FakeMainOptions = {
   assets: Number(asked.get('assets') ?? 48_216),
   theme: (asked.get('theme') ?? 'dark') as 'dark' | 'light' | 'system',
   view: (asked.get('view') ?? 'grid') as 'grid' | 'table',
+  group: asked.get('group') ?? '',
   signedIn: flag('signedIn') ?? true,
   isLocal: flag('local') ?? false,
   keychain: flag('keychain') ?? true,

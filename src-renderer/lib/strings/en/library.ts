@@ -32,6 +32,28 @@ export const library = {
     size: 'Size',
     relevance: 'Relevance',
   },
+  groups: {
+    by: 'Group by',
+    off: 'No groups',
+    /** For assets without a value in a field. */
+    none: (field: string) =>
+      `No ${/^\p{Lu}\p{Ll}/u.test(field) ? field.charAt(0).toLowerCase() + field.slice(1) : field}`,
+    created: 'Date created',
+    heading: (title: string, count: number) => `${title}, ${assets(count)}`,
+    tooMany: (field: string, count: number) =>
+      `${field} has ${formatCount(count)} values here, too many to group by. Search or filter first, or group by something else.`,
+  },
+  columnsShown: 'Columns',
+  state: {
+    verified: 'Verified',
+    sending: (percent: number) => `${percent}\u2009%`,
+    preparing: 'Preparing',
+    checking: 'Checking',
+    failed: 'Failed',
+    paused: 'Paused',
+  },
+  circled: 'Circled take',
+  rated: (rating: string) => `Rated ${rating}`,
   size: 'Thumbnail size',
   facets: 'Filters',
   moreFacets: 'More',
@@ -47,6 +69,7 @@ export const library = {
     format: 'Format',
     frameRate: 'fps',
     size: 'Size',
+    state: 'State',
     created: 'Created',
     modified: 'Modified',
   },

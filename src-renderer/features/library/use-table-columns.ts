@@ -1,0 +1,17 @@
+import { computed } from 'vue'
+import { useFacetWords } from '../../stores/facet-words.ts'
+import { METADATA, useListFields } from '../../stores/list-fields.ts'
+import { COLUMNS, fieldColumn, type TableColumn } from './table-columns.ts'
+
+/** The columns that the table can have, and those that it is to have where there is room. */
+export function useTableColumns() {
+  const fields = useListFields()
+  const words = useFacetWords()
+  const all = computed<readonly TableColumn[]>(() => [
+    ...fields.fields.map((field) =>
+      fieldColumn(field, fields.slate, (value) => words.valueLabel(METADATA + field.name, value)),
+    ),
+    ...COLUMNS,
+  ])
+  return { all, shown: computed(() => all.value.filter(({ id }) => fields.isColumn(id))) }
+}

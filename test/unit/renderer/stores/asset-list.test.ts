@@ -90,6 +90,38 @@ describe('the list of assets', () => {
   })
 })
 
+describe('a list in groups', () => {
+  it('asks for the groups once, with the first rows, and names them together with those', async () => {
+    const { main, list, library } = await openList({ assets: 300 })
+    expect(list.groups).toBeNull()
+    library.groupBy = 'media_type'
+    await nextTick()
+    expect(list.groups).toBeNull()
+    await settle()
+    expect(list.groups?.groups.map(({ value }) => value)).toEqual(['audio', 'document', 'image', 'video'])
+    expect(list.groups?.groups.reduce((sum, { count }) => sum + count, 0)).toBe(list.total)
+    expect(list.rowAt(0)?.mediaType).toBe('audio')
+    list.ensure(150, 260)
+    await settle()
+    expect(main.calls.filter(({ method }) => method === 'assets.groups')).toHaveLength(1)
+    library.groupBy = null
+    await settle()
+    expect(list.groups).toBeNull()
+    expect(list.rowAt(0)?.id).toBe(assetIdOf(0))
+  })
+  it('counts anew when the library changed', async () => {
+    const { main, list, library } = await openList({ assets: 60 })
+    library.groupBy = 'media_type'
+    await settle()
+    const audio = () => list.groups?.groups.find(({ value }) => value === 'audio')?.count
+    expect(audio()).toBe(3)
+    await main.call({ kind: 'call', v: 1, id: 't', method: 'assets.trash', input: { ids: [assetIdOf(11)] } })
+    await settle()
+    expect(audio()).toBe(2)
+    expect(list.total).toBe(59)
+  })
+})
+
 describe('the selection', () => {
   it('selects a range over rows that were never read', async () => {
     const { selection, list } = await openList()

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import AssetGrid from '@renderer/features/library/AssetGrid.vue'
 import AssetTable from '@renderer/features/library/AssetTable.vue'
 import { useAssetList } from '@renderer/stores/asset-list.ts'
+import { useSettings } from '@renderer/stores/settings.ts'
 import { useSelection } from '@renderer/stores/selection.ts'
 import { assetIdOf } from '@test/support/fake-main/assets.ts'
 import { freshPage, mountOnPage, settle } from '../../support/page.ts'
@@ -33,8 +34,9 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function open(view: typeof AssetGrid | typeof AssetTable, assets: number) {
-  const { main, pinia } = freshPage({ assets })
+async function open(view: typeof AssetGrid | typeof AssetTable, assets: number, group = '') {
+  const { main, pinia } = freshPage({ assets, group })
+  await useSettings().start()
   useAssetList().start()
   await settle()
   const page = mountOnPage(view, pinia, { endPx: 16 })
@@ -97,5 +99,31 @@ describe('choosing in the table', () => {
     const { page } = await open(AssetTable, 50)
     expect(page.get('#asset-21').text()).toContain('<final>')
     expect(page.find('final').exists()).toBe(false)
+  })
+})
+
+describe.each([
+  ['grid', AssetGrid],
+  ['table', AssetTable],
+] as const)('groups in the %s', (name, view) => {
+  it('stand under headings that are read out, what has no value last', async () => {
+    const { page, press } = await open(view, 60, 'media_type')
+    const role = name === 'grid' ? 'group' : 'rowheader'
+    const heads = () => page.findAll(`[role="${role}"]`).map((head) => head.attributes('aria-label'))
+    expect(heads()[0]).toBe('Audio, 3 assets')
+    await press('End')
+    expect(heads().at(-1)).toMatch(/^Video, \d+ assets$/)
+    expect(page.get('#asset-59').exists()).toBe(true)
+  })
+  it('are walked through by arrow keys and selected across', async () => {
+    const { press, selection, page } = await open(view, 60, 'media_type')
+    await press('Home')
+    for (let step = 0; step < 3; step += 1) await press(name === 'grid' ? 'ArrowRight' : 'ArrowDown')
+    expect(selection.currentIndex).toBe(3)
+    expect(selection.current?.mediaType).toBe('document')
+    await page.get('#asset-1').trigger('click')
+    await page.get('#asset-4').trigger('click', { shiftKey: true })
+    await settle()
+    expect([...selection.ids]).toEqual([34, 57, 21, 44].map(assetIdOf))
   })
 })

@@ -11,6 +11,8 @@ export const METADATA = 'metadata.'
 const MOST_READ = 40
 /** Prose is for reading, not for a column or a heading. */
 const PROSE = new Set(['text'])
+/** Nearly every asset has a value of its own in these. */
+const OWN = new Set(['tag_cloud', 'url', 'email', 'datetime'])
 
 /** Metadata that lists show beside their assets: as columns, on cards, in headings. */
 export const useListFields = defineStore('listFields', () => {
@@ -40,11 +42,11 @@ export const useListFields = defineStore('listFields', () => {
     fields,
     slate,
     /** Fields whose values an asset has one of, so that they can part a list. */
-    groupFields: computed(() =>
-      fields.value.filter(({ multi, fieldType }) => !multi && fieldType !== 'tag_cloud'),
-    ),
+    groupFields: computed(() => fields.value.filter(({ multi, fieldType }) => !multi && !OWN.has(fieldType))),
     columnFields,
     isColumn,
+    /** A person turned it on themselves. */
+    isAskedFor: (column: string) => !standsAtFirst(column) && turned.value.includes(column),
     turnColumn(column: string): void {
       const others = turned.value.filter((other) => other !== column)
       settings.remember('library.columns', others.length < turned.value.length ? others : [...others, column])

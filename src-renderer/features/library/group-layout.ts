@@ -40,6 +40,8 @@ export interface GroupLayout extends GroupMeasures {
   assetAt(row: number, column: number): number
   /** The group that an asset stands in, by its place. */
   groupOf(at: number): number
+  /** The group at a height whose heading is above it, wholly or in part; null where there is none. */
+  groupUnder(px: number): number | null
 }
 
 export function groupLayout(groups: readonly ListGroup[], measures: GroupMeasures): GroupLayout {
@@ -94,6 +96,10 @@ export function groupLayout(groups: readonly ListGroup[], measures: GroupMeasure
     rowCount,
     between,
     groupOf,
+    groupUnder(px) {
+      const group = lastAtMost(tops, px)
+      return headingPx > 0 && px > (tops[group] ?? 0) && group < groups.length ? group : null
+    },
     rowOf,
     topOf(at) {
       const group = groupOf(at)

@@ -35,6 +35,11 @@ export function useListWindow(
   return {
     rows,
     range,
+    /** The group whose heading was scrolled away, so that it is shown over the rows; null for none. */
+    pinned: computed(() => {
+      const { beforePx, headPx } = room()
+      return layout().groupUnder(tall.topPx.value + headPx - beforePx)
+    }),
     boxPx: tall.boxPx,
     viewWidthPx: tall.viewWidthPx,
     /** Brings an asset into sight; the first of a group with its heading. */
@@ -46,7 +51,7 @@ export function useListWindow(
       if (rowOf(at).row === 0) tall.goTo(0)
       else
         tall.reveal(isFirst ? top - headingPx : top, top + rowPx, {
-          top: headPx,
+          top: isFirst ? headPx : headPx + headingPx,
           end: Math.min(afterPx, 96),
         })
     },

@@ -64,7 +64,7 @@ export const COLUMNS: readonly TableColumn[] = [
 const NUMBERS = new Set(['integer', 'float'])
 const WIDTHS_PX: Record<string, number> = { integer: 48, float: 56, boolean: 64, date: 88, datetime: 120 }
 
-/** A column of a metadata field. What the slate says goes last of them; what else a person asked for stays longer than facts. */
+/** A column of a metadata field. */
 export function fieldColumn(
   field: FieldView,
   slate: SlateFields,

@@ -13,5 +13,11 @@ export function useTableColumns() {
     ),
     ...COLUMNS,
   ])
-  return { all, shown: computed(() => all.value.filter(({ id }) => fields.isColumn(id))) }
+  const shown = computed(() =>
+    all.value
+      .filter(({ id }) => fields.isColumn(id))
+      // What somebody asked for is in sight as long as anything is.
+      .map((column) => (fields.isAskedFor(column.id) ? { ...column, foldsAs: 0 } : column)),
+  )
+  return { all, shown }
 }

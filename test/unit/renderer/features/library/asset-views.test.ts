@@ -113,7 +113,7 @@ describe.each([
     expect(heads()[0]).toBe('Audio, 3 assets')
     await press('End')
     expect(heads().at(-1)).toMatch(/^Video, \d+ assets$/)
-    expect(page.get('#asset-59').exists()).toBe(true)
+    expect(page.find('#asset-59').exists()).toBe(true)
   })
   it('are walked through by arrow keys and selected across', async () => {
     const { press, selection, page } = await open(view, 60, 'media_type')

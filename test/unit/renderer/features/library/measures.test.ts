@@ -102,6 +102,19 @@ describe('the layout of groups', () => {
     ])
     expect([0, 5, 6, 11].map((at) => parted.topOf(at))).toEqual([30, 130, 260, 490])
   })
+  it('knows which heading was scrolled away', () => {
+    expect([0, 1, 229, 230, 231, 600].map((px) => parted.groupUnder(px))).toEqual([null, 0, 0, null, 1, 2])
+    expect(groupLayout([{ count: 9 }], { columns: 4, rowPx: 100, headingPx: 0 }).groupUnder(50)).toBeNull()
+  })
+  it('of a million assets is found at once, wherever it is looked at', () => {
+    const many = groupLayout(
+      Array.from({ length: 5000 }, () => ({ count: 200 })),
+      { columns: 4, rowPx: 150, headingPx: 36 },
+    )
+    expect(many.total).toBe(1_000_000)
+    expect(many.between(many.heightPx - 900, many.heightPx).length).toBeLessThan(10)
+    expect(many.groupUnder(many.topOf(999_999))).toBe(4999)
+  })
   it('knows what touches a stretch', () => {
     expect(parted.between(140, 250).map(({ at, count }) => [at, count])).toEqual([
       [4, 2],

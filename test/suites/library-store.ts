@@ -204,16 +204,17 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
     })
 
     it('hold every asset once, also one with several values', async () => {
-      await put(scene(1, '8', '7'), scene(2, '8'), scene(3, '6', '7'))
+      await put(scene(1, '8', '7'), scene(2, '8'), scene(3, '6', '7'), scene(4, '5', '9'))
       expect(await grouped('metadata.Scene')).toEqual([
+        ['5', [4]],
         ['6', [3]],
         ['7', [1]],
         ['8', [2]],
       ])
       await put(scene(2, '7'))
       const answer = await store.groups(ask(), 'metadata.Scene')
-      expect(answer.groups.map(({ value }) => value)).toEqual(['6', '7'])
-      expect(answer.groupCount).toBe(2)
+      expect(answer.groups.map(({ value }) => value)).toEqual(['5', '6', '7'])
+      expect(answer.groupCount).toBe(3)
     })
 
     it('come in their own order: kinds as everywhere, days with the latest first', async () => {

@@ -1,4 +1,4 @@
-import type { DocSet } from './doc-set.ts'
+import { type DocSet, highestOf } from './doc-set.ts'
 
 /** Compares two documents by the sort key of an order; negative when the first comes before. */
 export type CompareDocs = (left: number, right: number) => number
@@ -6,11 +6,13 @@ export type CompareDocs = (left: number, right: number) => number
 /** All documents in ascending order of one sort key. */
 export class AssetOrder {
   #docs: Int32Array
+  #highestDoc: number
   /** Position of each document, by its number; made when it is first needed. */
   #ranks: Int32Array | null = null
 
   constructor(docs: Int32Array) {
     this.#docs = docs
+    this.#highestDoc = highestOf(docs)
   }
 
   /** Members of the set in this order. Few are sorted by their rank, many picked by walking the whole order. */
@@ -36,7 +38,9 @@ export class AssetOrder {
 
   /** Takes changed documents out and puts those that remain in at their new places. */
   replace(changed: DocSet, present: readonly number[], compare: CompareDocs): void {
-    const kept = this.#docs.filter((doc) => !changed.has(doc))
+    // While a mirror is filled every document is a new one, and nothing has to be looked for.
+    const kept =
+      changed.lowest > this.#highestDoc ? this.#docs : this.#docs.filter((doc) => !changed.has(doc))
     const incoming = present.toSorted(compare).map((doc) => ({ doc, at: placeOf(kept, doc, compare) }))
     const merged = new Int32Array(kept.length + incoming.length)
     let from = 0
@@ -50,13 +54,13 @@ export class AssetOrder {
     }
     merged.set(kept.subarray(from), to)
     this.#docs = merged
+    this.#highestDoc = Math.max(this.#highestDoc, highestOf(present))
     this.#ranks = null
   }
 
   #ranksNow(): Int32Array {
     if (this.#ranks) return this.#ranks
-    const highest = this.#docs.reduce((most, doc) => Math.max(most, doc), 0)
-    const ranks = new Int32Array(highest + 1)
+    const ranks = new Int32Array(this.#highestDoc + 1)
     for (let at = 0; at < this.#docs.length; at += 1) ranks[this.#docs[at] ?? 0] = at
     this.#ranks = ranks
     return ranks

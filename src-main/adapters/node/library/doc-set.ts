@@ -1,3 +1,10 @@
+/** The highest of some numbers; 0 of none. */
+export function highestOf(numbers: ArrayLike<number>): number {
+  let highest = 0
+  for (let at = 0; at < numbers.length; at += 1) highest = Math.max(highest, numbers[at] ?? 0)
+  return highest
+}
+
 /** A set of document numbers, one bit each. Numbers are small and dense, so that a million take 125 kB. */
 export class DocSet {
   #words: Uint32Array
@@ -8,15 +15,21 @@ export class DocSet {
   }
 
   static of(docs: Int32Array): DocSet {
-    let highest = 0
-    for (let at = 0; at < docs.length; at += 1) highest = Math.max(highest, docs[at] ?? 0)
-    const set = new DocSet(highest + 1)
+    const set = new DocSet(highestOf(docs) + 1)
     for (let at = 0; at < docs.length; at += 1) set.add(docs[at] ?? 0)
     return set
   }
 
   get count(): number {
     return this.#count
+  }
+
+  /** Infinity for an empty set. */
+  get lowest(): number {
+    const at = this.#words.findIndex((word) => word !== 0)
+    if (at < 0) return Infinity
+    const word = this.#words[at] ?? 0
+    return at * 32 + 31 - Math.clz32(word & -word)
   }
 
   has(doc: number): boolean {

@@ -1,14 +1,16 @@
-import { DocSet } from './doc-set.ts'
+import { DocSet, highestOf } from './doc-set.ts'
 
 /** Which documents have which values of one facet field: a list of (document, value code) pairs in no order. */
 export class FacetColumn {
   #docs: Int32Array
   #codes: Int32Array
-  #highestCode = 0
+  #highestDoc: number
+  #highestCode: number
 
   constructor(docs: Int32Array, codes: Int32Array) {
     this.#docs = docs
     this.#codes = codes
+    this.#highestDoc = highestOf(docs)
     this.#highestCode = highestOf(codes)
   }
 
@@ -31,7 +33,7 @@ export class FacetColumn {
   firstRanks(set: DocSet, codes: readonly number[], none: number): Int32Array {
     const rankOfCode = new Int32Array(this.#highestCode + 1).fill(none)
     for (const [rank, code] of codes.entries()) rankOfCode[code] = rank
-    const ranks = new Int32Array(highestOf(this.#docs) + 1).fill(none)
+    const ranks = new Int32Array(this.#highestDoc + 1).fill(none)
     for (let at = 0; at < this.#docs.length; at += 1) {
       const doc = this.#docs[at] ?? 0
       const rank = rankOfCode[this.#codes[at] ?? 0] ?? none
@@ -57,7 +59,7 @@ export class FacetColumn {
   countGroups(set: DocSet, groupOf: ReadonlyMap<number, number>): Map<number, number> {
     const counts = new Map<number, number>()
     // Most assets are in one collection: the group of each document is remembered in an array, further ones in a set.
-    const firstGroup = new Int32Array(highestOf(this.#docs) + 1).fill(-1)
+    const firstGroup = new Int32Array(this.#highestDoc + 1).fill(-1)
     const further = new Set<number>()
     for (let at = 0; at < this.#docs.length; at += 1) {
       const doc = this.#docs[at] ?? 0
@@ -74,29 +76,33 @@ export class FacetColumn {
     return counts
   }
 
+  /** Takes the pairs of changed documents out and puts in those that they have now. */
   replace(changed: DocSet, docs: readonly number[], codes: readonly number[]): void {
-    let kept = 0
-    for (const doc of this.#docs) if (!changed.has(doc)) kept += 1
+    // While a mirror is filled every document is a new one, and nothing has to be taken out.
+    if (changed.lowest <= this.#highestDoc) this.#drop(changed)
+    const kept = this.#docs.length
     const nextDocs = new Int32Array(kept + docs.length)
     const nextCodes = new Int32Array(kept + docs.length)
-    let to = 0
-    for (let at = 0; at < this.#docs.length; at += 1) {
-      const doc = this.#docs[at] ?? 0
-      if (changed.has(doc)) continue
-      nextDocs[to] = doc
-      nextCodes[to] = this.#codes[at] ?? 0
-      to += 1
-    }
+    nextDocs.set(this.#docs)
+    nextCodes.set(this.#codes)
     nextDocs.set(docs, kept)
     nextCodes.set(codes, kept)
     this.#docs = nextDocs
     this.#codes = nextCodes
-    this.#highestCode = Math.max(this.#highestCode, highestOf(nextCodes.subarray(kept)))
+    this.#highestDoc = Math.max(this.#highestDoc, highestOf(docs))
+    this.#highestCode = Math.max(this.#highestCode, highestOf(codes))
   }
-}
 
-function highestOf(numbers: Int32Array): number {
-  let highest = 0
-  for (let at = 0; at < numbers.length; at += 1) highest = Math.max(highest, numbers[at] ?? 0)
-  return highest
+  #drop(changed: DocSet): void {
+    let kept = 0
+    for (let at = 0; at < this.#docs.length; at += 1) {
+      const doc = this.#docs[at] ?? 0
+      if (changed.has(doc)) continue
+      this.#docs[kept] = doc
+      this.#codes[kept] = this.#codes[at] ?? 0
+      kept += 1
+    }
+    this.#docs = this.#docs.subarray(0, kept)
+    this.#codes = this.#codes.subarray(0, kept)
+  }
 }

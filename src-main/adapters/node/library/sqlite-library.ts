@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AssetGroups, AssetQuery, AssetRow, Facet, Totals } from '@contract/assets.ts'
-import type { AssetId, CollectionId, SavedSearchId, ViewId, Window } from '@contract/ids.ts'
+import type { AssetId, CollectionId, ViewId, Window } from '@contract/ids.ts'
 import type { CollectionDocument } from '../../../ports/iconik-api.ts'
 import type {
   EditedAsset,
@@ -15,17 +15,15 @@ import type {
   StoredRow,
 } from '../../../ports/library-store.ts'
 import type { MediaFacts } from '../../../core/library/media-facts.ts'
-import { inGroupOrder, MOST_GROUPS } from '../../../core/library/group-order.ts'
 import { facetValues, METADATA_FACET, type MirroredAsset } from '../../../core/library/mirrored-asset.ts'
 import { applyChanges, isSameValues, pickFields } from '../../../core/library/field-edits.ts'
 import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-database.ts'
 import { AssetIndex, type DocChange } from './asset-index.ts'
+import { AssetLists } from './asset-lists.ts'
 import { AssetRows, type StoredAsset, withKnownFacts } from './asset-rows.ts'
 import { CollectionTable } from './collection-table.ts'
-import { DocSet } from './doc-set.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
-import { groupList, type GroupedList } from './grouped-list.ts'
 import { libraryMigrations } from './library-schema.ts'
 import { Statements } from '../statements.ts'
 
@@ -36,14 +34,6 @@ export type Immediate<T> = {
 
 type Values = Record<string, string[]>
 
-/** A list of documents in its order; the groups that it stands in, unless there are too many. */
-interface KeptList extends GroupedList {
-  readonly groupCount: number
-}
-
-/** Lists that are kept so that scrolling does not search again. */
-const LISTS_KEPT = 12
-
 export class SqliteLibrary implements Immediate<LibraryStore> {
   readonly #db: DatabaseSync
   readonly #sql: Statements
@@ -52,7 +42,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   readonly #rows: AssetRows
   readonly #collections: CollectionTable
   readonly #edits: EditTable
-  readonly #lists = new Map<string, KeptList>()
+  readonly #lists: AssetLists
   #revision: number
 
   /** @throws AppError store.failed */
@@ -65,6 +55,9 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#rows = new AssetRows(this.#sql, this.#dictionary)
     this.#collections = new CollectionTable(this.#sql)
     this.#edits = new EditTable(this.#sql)
+    this.#lists = new AssetLists(this.#sql, this.#index, this.#dictionary, this.#collections, (id) =>
+      this.kept('found', id),
+    )
     this.#revision = Number(this.note('revision') ?? 0)
   }
 
@@ -170,7 +163,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     { offset, limit }: Window,
     { groupBy = null, fields = [] }: ListShape = {},
   ): { revision: number; total: number; rows: StoredRow[] } {
-    const { docs } = this.#list(query, groupBy)
+    const { docs } = this.#lists.list(query, groupBy)
     return {
       revision: this.#revision,
       total: docs.length,
@@ -179,19 +172,11 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   }
 
   groups(query: AssetQuery, groupBy: string): AssetGroups {
-    const { groups, groupCount } = this.#list(query, groupBy)
-    return {
-      revision: this.#revision,
-      groupCount,
-      groups: groups.map(({ code, count }) => ({
-        value: code === null ? null : this.#dictionary.valueOf(code),
-        count,
-      })),
-    }
+    return { revision: this.#revision, ...this.#lists.groups(query, groupBy) }
   }
 
   count(query: AssetQuery): number {
-    return this.#index.narrow(this.#baseOf(query), query).count
+    return this.#lists.count(query)
   }
 
   totals(of: { query: AssetQuery } | { ids: AssetId[] }, most: number): Totals | null {
@@ -199,7 +184,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     if (isQuery && this.count(of.query) > most) return null
     const rowOf = this.#sql.of(`SELECT duration_ms, size_bytes FROM assets WHERE ${isQuery ? 'n' : 'id'} = ?`)
     const totals = { durationMs: 0, sizeBytes: 0 }
-    for (const key of isQuery ? this.#list(of.query, null).docs : of.ids) {
+    for (const key of isQuery ? this.#lists.list(of.query, null).docs : of.ids) {
       const row = rowOf.get(key)
       // What is not known stands there as -1, so that lists sort it first.
       totals.durationMs += Math.max(0, Number(row?.['duration_ms'] ?? 0))
@@ -211,25 +196,13 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   ids(query: AssetQuery, from: number, to: number, groupBy: string | null = null): AssetId[] {
     const statement = this.#sql.of('SELECT id FROM assets WHERE n = ?')
     return Array.from(
-      this.#list(query, groupBy).docs.subarray(from, to + 1),
+      this.#lists.list(query, groupBy).docs.subarray(from, to + 1),
       (n) => String(statement.get(n)?.['id']) as AssetId,
     )
   }
 
   facets(query: AssetQuery, fields: string[], perField: number): Facet[] {
-    const base = this.#baseOf(query)
-    const all = this.#index.narrow(base, query)
-    const filtered = new Set(query.filters.map(({ field }) => field))
-    return fields.map((field) => {
-      const set = filtered.has(field) ? this.#index.narrow(base, query, field) : all
-      const counts = [...(this.#index.column(field)?.count(set) ?? [])]
-      const top = counts.sort((left, right) => right[1] - left[1] || left[0] - right[0]).slice(0, perField)
-      const buckets = top.map(([code, count]) => {
-        const value = this.#dictionary.valueOf(code)
-        return { value, label: field === 'collection' ? this.#collections.titleOf(value) : value, count }
-      })
-      return { field, label: field.replace(METADATA_FACET, ''), buckets }
-    })
+    return this.#lists.facets(query, fields, perField)
   }
 
   facetFields(): string[] {
@@ -300,7 +273,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
 
   keep(kind: KeptKind, key: string, value: unknown): void {
     // Lists of that search show what was found before.
-    if (kind === 'found') this.#lists.clear()
+    if (kind === 'found') this.#lists.forget()
     this.#safely(() =>
       this.#sql
         .of('INSERT OR REPLACE INTO kept (kind, key, value) VALUES (?, ?, ?)')
@@ -419,55 +392,6 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#db.close()
   }
 
-  /** Documents of a query in its order, and in groups where that is asked for. Kept for the next window of the same list. */
-  #list(query: AssetQuery, groupBy: string | null): KeptList {
-    const key = JSON.stringify([query, groupBy])
-    const known = this.#lists.get(key)
-    if (known) {
-      this.#lists.delete(key)
-      this.#lists.set(key, known)
-      return known
-    }
-    const set = this.#index.narrow(this.#baseOf(query), query)
-    const docs = this.#index.ordered(query, set)
-    const list =
-      groupBy === null ? { docs, groups: [], groupCount: 0 } : this.#grouped(docs, set, query, groupBy)
-    this.#lists.set(key, list)
-    const [oldest] = this.#lists.keys()
-    if (this.#lists.size > LISTS_KEPT && oldest !== undefined) this.#lists.delete(oldest)
-    return list
-  }
-
-  #grouped(docs: Int32Array, set: DocSet, query: AssetQuery, groupBy: string): KeptList {
-    const column = this.#index.column(groupBy)
-    const codes = [...(column?.count(set).keys() ?? [])]
-    if (codes.length > MOST_GROUPS) return { docs, groups: [], groupCount: codes.length }
-    const values = codes.map((code) => ({ code, value: this.#dictionary.valueOf(code) }))
-    const order = inGroupOrder(values, groupBy, query.sort).map(({ code }) => code)
-    const list = groupList(docs, set, column, order)
-    return { ...list, groupCount: list.groups.length }
-  }
-
-  /** Documents of a query before its filters. */
-  #baseOf(query: AssetQuery): DocSet {
-    const base = this.#index.base(query, this.#placesOf(query))
-    return query.foundBy === null ? base : base.and(this.#foundBy(query.foundBy))
-  }
-
-  /** Documents that the server found for a saved search when it was asked last. */
-  #foundBy(id: SavedSearchId): DocSet {
-    const ids = (this.kept('found', id) ?? []) as string[]
-    const statement = this.#sql.of('SELECT n FROM assets WHERE id = ?')
-    return DocSet.of(
-      Int32Array.from(ids.flatMap((assetId) => (statement.get(assetId)?.['n'] ?? []) as number | [])),
-    )
-  }
-
-  #placesOf({ collectionId, includeSubcollections }: AssetQuery): string[] | null {
-    if (collectionId === null) return null
-    return includeSubcollections ? this.#collections.within(collectionId) : [collectionId]
-  }
-
   #rowsOf(docs: Int32Array, fields: readonly string[]): StoredRow[] {
     const values = fields.length > 0 ? ", detail ->> '$.metadata' AS metadata" : ''
     const statement = this.#sql.of(`SELECT asset_row${values} FROM assets WHERE n = ?`)
@@ -530,7 +454,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
 
   #becomeNew(): void {
     this.#revision += 1
-    this.#lists.clear()
+    this.#lists.forget()
   }
 
   #idsOf(sql: string, ...values: (string | number)[]): AssetId[] {

@@ -21,6 +21,8 @@ const COLUMNS: Record<SortField, string> = {
 const MOST_RANKED = 5000
 /** Above this many changed documents it is quicker to read an order anew than to mend it. */
 const MOST_MENDED = 3000
+/** Changes wait until somebody asks, so that many small writes cost one pass over a million; not more of them than this. */
+const MOST_WAITING = 20_000
 const DATE_FIELDS = new Set(['date_created'])
 
 /** What changed in a document: new pairs of facet field and value code; null when it was removed. */
@@ -28,6 +30,12 @@ export interface DocChange {
   n: number
   isActive: boolean
   pairs: readonly (readonly [field: number, code: number])[] | null
+}
+
+/** An order or a column, and the latest change of each document that it does not show yet. */
+interface Part<T> {
+  readonly part: T
+  readonly waiting: Map<number, DocChange>
 }
 
 /**
@@ -39,8 +47,8 @@ export class AssetIndex {
   readonly #dictionary: FacetDictionary
   #active: DocSet
   #trashed: DocSet
-  readonly #orders = new Map<SortField, AssetOrder>()
-  readonly #columns = new Map<number, FacetColumn>()
+  readonly #orders = new Map<SortField, Part<AssetOrder>>()
+  readonly #columns = new Map<number, Part<FacetColumn>>()
 
   constructor(db: DatabaseSync, dictionary: FacetDictionary) {
     this.#db = db
@@ -87,43 +95,31 @@ export class AssetIndex {
     const field = this.#dictionary.field(fieldName)
     if (field === undefined) return null
     const known = this.#columns.get(field)
-    if (known) return known
+    if (known) return mendedColumn(known, field)
     const row = this.#db
       .prepare(
         'SELECT group_concat(n) AS docs, group_concat(code) AS codes FROM asset_facets WHERE field = ?',
       )
       .get(field)
     const column = new FacetColumn(parsePacked(row?.['docs']), parsePacked(row?.['codes']))
-    this.#columns.set(field, column)
+    this.#columns.set(field, { part: column, waiting: new Map() })
     return column
   }
 
   /** Takes over what a committed write changed. */
   apply(changes: readonly DocChange[]): void {
-    const changed = DocSet.of(Int32Array.from(changes, ({ n }) => n))
     for (const { n, isActive, pairs } of changes) {
       this.#active.delete(n)
       this.#trashed.delete(n)
       if (pairs) (isActive ? this.#active : this.#trashed).add(n)
     }
-    const present = changes.filter(({ pairs }) => pairs !== null)
-    if (changes.length > MOST_MENDED) this.#orders.clear()
-    for (const [field, order] of this.#orders)
-      order.replace(
-        changed,
-        present.map(({ n }) => n),
-        this.#comparing(field),
-      )
+    for (const [field, order] of this.#orders) {
+      for (const change of changes) order.waiting.set(change.n, change)
+      if (order.waiting.size > MOST_MENDED) this.#orders.delete(field)
+    }
     for (const [field, column] of this.#columns) {
-      const docs: number[] = []
-      const codes: number[] = []
-      for (const { n, pairs } of present)
-        for (const [pairField, code] of pairs ?? [])
-          if (pairField === field) {
-            docs.push(n)
-            codes.push(code)
-          }
-      column.replace(changed, docs, codes)
+      for (const change of changes) column.waiting.set(change.n, change)
+      if (column.waiting.size > MOST_WAITING) mendedColumn(column, field)
     }
   }
 
@@ -173,14 +169,23 @@ export class AssetIndex {
 
   #order(field: SortField): AssetOrder {
     const known = this.#orders.get(field)
-    if (known) return known
+    if (known) return this.#mendedOrder(known, field)
     const column = COLUMNS[field]
     const row = this.#db
       .prepare(`SELECT group_concat(n) AS docs FROM (SELECT n FROM assets ORDER BY ${column}, n)`)
       .get()
     const order = new AssetOrder(parsePacked(row?.['docs']))
-    this.#orders.set(field, order)
+    this.#orders.set(field, { part: order, waiting: new Map() })
     return order
+  }
+
+  #mendedOrder({ part, waiting }: Part<AssetOrder>, field: SortField): AssetOrder {
+    if (waiting.size === 0) return part
+    const changes = [...waiting.values()]
+    waiting.clear()
+    const present = changes.flatMap(({ n, pairs }) => (pairs ? [n] : []))
+    part.replace(docsOf(changes), present, this.#comparing(field))
+    return part
   }
 
   #comparing(field: SortField): (left: number, right: number) => number {
@@ -199,6 +204,24 @@ export class AssetIndex {
       return typeof a === 'string' && typeof b === 'string' ? compareBytes(a, b) : a < b ? -1 : 1
     }
   }
+}
+
+const docsOf = (changes: readonly DocChange[]) => DocSet.of(Int32Array.from(changes, ({ n }) => n))
+
+function mendedColumn({ part, waiting }: Part<FacetColumn>, field: number): FacetColumn {
+  if (waiting.size === 0) return part
+  const changes = [...waiting.values()]
+  waiting.clear()
+  const docs: number[] = []
+  const codes: number[] = []
+  for (const { n, pairs } of changes)
+    for (const [pairField, code] of pairs ?? [])
+      if (pairField === field) {
+        docs.push(n)
+        codes.push(code)
+      }
+  part.replace(docsOf(changes), docs, codes)
+  return part
 }
 
 /** SQLite compares texts by their UTF-8 bytes; UTF-16 units differ from that above U+FFFF only. */

@@ -39,8 +39,7 @@ export class AssetOrder {
   /** Takes changed documents out and puts those that remain in at their new places. */
   replace(changed: DocSet, present: readonly number[], compare: CompareDocs): void {
     // While a mirror is filled every document is a new one, and nothing has to be looked for.
-    const kept =
-      changed.lowest > this.#highestDoc ? this.#docs : this.#docs.filter((doc) => !changed.has(doc))
+    const kept = changed.lowest > this.#highestDoc ? this.#docs : without(this.#docs, changed)
     const incoming = present.toSorted(compare).map((doc) => ({ doc, at: placeOf(kept, doc, compare) }))
     const merged = new Int32Array(kept.length + incoming.length)
     let from = 0
@@ -65,6 +64,19 @@ export class AssetOrder {
     this.#ranks = ranks
     return ranks
   }
+}
+
+/** The same documents but for those of the set. A plain loop, as `filter` of a typed array is twenty times slower. */
+function without(docs: Int32Array, set: DocSet): Int32Array {
+  const rest = new Int32Array(docs.length)
+  let kept = 0
+  for (let at = 0; at < docs.length; at += 1) {
+    const doc = docs[at] ?? 0
+    if (set.has(doc)) continue
+    rest[kept] = doc
+    kept += 1
+  }
+  return rest.subarray(0, kept)
 }
 
 function placeOf(docs: Int32Array, doc: number, compare: CompareDocs): number {

@@ -2,14 +2,17 @@ import { DocSet, highestOf } from './doc-set.ts'
 
 /** Which documents have which values of one facet field: a list of (document, value code) pairs in no order. */
 export class FacetColumn {
+  /** Longer than what is in them, so that a few new pairs need no new memory. */
   #docs: Int32Array
   #codes: Int32Array
+  #size: number
   #highestDoc: number
   #highestCode: number
 
   constructor(docs: Int32Array, codes: Int32Array) {
     this.#docs = docs
     this.#codes = codes
+    this.#size = docs.length
     this.#highestDoc = highestOf(docs)
     this.#highestCode = highestOf(codes)
   }
@@ -17,7 +20,7 @@ export class FacetColumn {
   /** How many documents of the set have each code. */
   count(set: DocSet): Map<number, number> {
     const counts = new Int32Array(this.#highestCode + 1)
-    for (let at = 0; at < this.#docs.length; at += 1) {
+    for (let at = 0; at < this.#size; at += 1) {
       const code = this.#codes[at] ?? 0
       if (set.has(this.#docs[at] ?? 0)) counts[code] = (counts[code] ?? 0) + 1
     }
@@ -34,7 +37,7 @@ export class FacetColumn {
     const rankOfCode = new Int32Array(this.#highestCode + 1).fill(none)
     for (const [rank, code] of codes.entries()) rankOfCode[code] = rank
     const ranks = new Int32Array(this.#highestDoc + 1).fill(none)
-    for (let at = 0; at < this.#docs.length; at += 1) {
+    for (let at = 0; at < this.#size; at += 1) {
       const doc = this.#docs[at] ?? 0
       const rank = rankOfCode[this.#codes[at] ?? 0] ?? none
       if (rank < (ranks[doc] ?? none) && set.has(doc)) ranks[doc] = rank
@@ -47,7 +50,7 @@ export class FacetColumn {
     const isWanted = new Uint8Array(this.#highestCode + 1)
     for (const code of codes) if (code < isWanted.length) isWanted[code] = 1
     const found = new DocSet()
-    for (let at = 0; at < this.#docs.length; at += 1)
+    for (let at = 0; at < this.#size; at += 1)
       if (isWanted[this.#codes[at] ?? 0] === 1) found.add(this.#docs[at] ?? 0)
     return found
   }
@@ -61,7 +64,7 @@ export class FacetColumn {
     // Most assets are in one collection: the group of each document is remembered in an array, further ones in a set.
     const firstGroup = new Int32Array(this.#highestDoc + 1).fill(-1)
     const further = new Set<number>()
-    for (let at = 0; at < this.#docs.length; at += 1) {
+    for (let at = 0; at < this.#size; at += 1) {
       const doc = this.#docs[at] ?? 0
       const group = groupOf.get(this.#codes[at] ?? 0)
       if (group === undefined || !set.has(doc) || firstGroup[doc] === group) continue
@@ -80,29 +83,35 @@ export class FacetColumn {
   replace(changed: DocSet, docs: readonly number[], codes: readonly number[]): void {
     // While a mirror is filled every document is a new one, and nothing has to be taken out.
     if (changed.lowest <= this.#highestDoc) this.#drop(changed)
-    const kept = this.#docs.length
-    const nextDocs = new Int32Array(kept + docs.length)
-    const nextCodes = new Int32Array(kept + docs.length)
-    nextDocs.set(this.#docs)
-    nextCodes.set(this.#codes)
-    nextDocs.set(docs, kept)
-    nextCodes.set(codes, kept)
-    this.#docs = nextDocs
-    this.#codes = nextCodes
+    this.#makeRoomFor(docs.length)
+    this.#docs.set(docs, this.#size)
+    this.#codes.set(codes, this.#size)
+    this.#size += docs.length
     this.#highestDoc = Math.max(this.#highestDoc, highestOf(docs))
     this.#highestCode = Math.max(this.#highestCode, highestOf(codes))
   }
 
   #drop(changed: DocSet): void {
     let kept = 0
-    for (let at = 0; at < this.#docs.length; at += 1) {
+    for (let at = 0; at < this.#size; at += 1) {
       const doc = this.#docs[at] ?? 0
       if (changed.has(doc)) continue
-      this.#docs[kept] = doc
-      this.#codes[kept] = this.#codes[at] ?? 0
+      if (kept !== at) {
+        this.#docs[kept] = doc
+        this.#codes[kept] = this.#codes[at] ?? 0
+      }
       kept += 1
     }
-    this.#docs = this.#docs.subarray(0, kept)
-    this.#codes = this.#codes.subarray(0, kept)
+    this.#size = kept
+  }
+
+  #makeRoomFor(more: number): void {
+    if (this.#size + more <= this.#docs.length) return
+    const capacity = Math.ceil((this.#size + more) * 1.1) + 64
+    const [docs, codes] = [new Int32Array(capacity), new Int32Array(capacity)]
+    docs.set(this.#docs.subarray(0, this.#size))
+    codes.set(this.#codes.subarray(0, this.#size))
+    this.#docs = docs
+    this.#codes = codes
   }
 }

@@ -25,7 +25,7 @@ describe('watch folders in the status bar', () => {
     expect(page.get('button').text()).toBe(`${watching - 1} of ${all} folders watching`)
 
     await page.get('button').trigger('click')
-    expect(useNavigation().section).toBe('watch-folders')
+    expect(useNavigation().place.section).toBe('watch')
   })
 
   it('is not there without a folder', async () => {

@@ -5,6 +5,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { judgements } from './tour/judgements.mjs'
 import { credits } from './tour/photographs.ts'
 import { prepareProduction } from './tour/production.ts'
 import { tour } from './tour/screens.ts'
@@ -32,6 +33,7 @@ try {
       '',
       `![${title}, light](tour/${name}-light.png)`,
       '',
+      ...(judgements[name] ? [`Beside the design: ${judgements[name]}`, ''] : []),
     ]),
     ...(photographs.length > 0
       ? [

@@ -172,6 +172,24 @@ function stations(folder: string, { workspace, card }: Production): ((tour: Tour
         'Search, facets, collections; preview and metadata beside them.',
       )
     },
+    async function groups({ page, keep }) {
+      await openCollection(page, ['Low Water', '01 Camera originals'])
+      const by = page.getByRole('button', { name: /^Group by/ })
+      const choose = async (name: string) => {
+        await by.click()
+        await page.getByRole('menuitem', { name, exact: true }).click()
+      }
+      await choose('Scene')
+      await page.getByRole('group').first().waitFor()
+      await keep(
+        'groups',
+        'Groups',
+        'A list in groups by a field, here by scene; what has no value comes last.',
+      )
+      await choose('No groups')
+      await openCollection(page, ['Day 14, Jetty'])
+      await cards(page).filter({ hasText: HERO }).click()
+    },
     async function comments({ page, keep }) {
       const inspector = page.getByRole('complementary', { name: 'Inspector' })
       await fold(inspector, ['Metadata'])

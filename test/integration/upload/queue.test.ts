@@ -322,7 +322,7 @@ describe('what is being taken in', () => {
     ['holds nothing back when it is over', false, [6, 8]],
   ])('%s', async (_name, isTakingIn, [least, most]) => {
     const world = await uploadWorld()
-    await world.server.setFaults([{ match: 'POST *assets*', action: 'delay', ms: 300 }])
+    await world.server.setFaults([{ match: 'POST *assets*', action: 'delay', ms: 1200 }])
     const clips = await Promise.all(Array.from({ length: 8 }, (_, n) => world.planned(`${n}.bin`, 1000)))
     const upload = async () => {
       const ids = await world.queue(...clips)

@@ -5,6 +5,7 @@ import type { ErrorView } from '@contract/errors.ts'
 import type { AssetId } from '@contract/ids.ts'
 import { ferry, isCancelled, toErrorView } from '../client/index.ts'
 import { createAssetPages, pagesOf, PAGE_ROWS } from '../lib/asset-pages.ts'
+import { useAccounts } from './accounts.ts'
 import { useLibrary } from './library.ts'
 import { useListFields } from './list-fields.ts'
 
@@ -23,6 +24,7 @@ export interface ListGroups extends AssetGroups {
 
 /** The rows of the current query, read page by page as they come into view. */
 export const useAssetList = defineStore('assetList', () => {
+  const accounts = useAccounts()
   const library = useLibrary()
   const fields = useListFields()
   let pages = createAssetPages()
@@ -142,6 +144,16 @@ export const useAssetList = defineStore('assetList', () => {
     settling.value = true
     restart(false)
   }
+  /** Another account is in use: nothing of the one before stays in sight. */
+  function forget(): void {
+    pages = createAssetPages()
+    total.value = 0
+    groups.value = null
+    groupsRevision = -1
+    version.value += 1
+    loadedOnce.value = false
+    if (generation > 0) readAnew()
+  }
   watch(() => JSON.stringify([library.query, library.groupBy]), readAnew)
   // Columns were chosen, or the views that name them came.
   watch(
@@ -161,10 +173,14 @@ export const useAssetList = defineStore('assetList', () => {
   })
   watch(
     () => library.state?.revision,
-    (next) => {
-      if (next !== undefined && next > revision && revision >= 0) restart(true)
+    (next, before) => {
+      if (next === undefined || revision < 0) return
+      if (next > revision) restart(true)
+      // Revisions of one mirror only grow: this is the mirror of another account.
+      else if (before !== undefined && next < before) forget()
     },
   )
+  watch(() => accounts.current?.id, forget)
 
   return {
     total,

@@ -47,7 +47,7 @@ export const COLUMNS: readonly TableColumn[] = [
     alignEnd: true,
     sort: 'size',
   }),
-  // Its cell is drawn by AssetState; the text is for those who ask for it by hovering.
+  // Its cell is drawn by AssetStateCell.
   column('state', 88, () => '', { foldsAs: 4 }),
   column('created', 96, (row) => formatWhen(row.dateCreated), {
     alignEnd: true,

@@ -111,17 +111,23 @@ export interface LibraryStore {
   // ---- assets ----
   /**
    * Inserts or replaces assets. `pass` marks them as seen in that full pass. Rows that say nothing new change nothing.
+   * @param asOf `editMark` from before they were read; see there
    * @returns ids of those that are new or different
    */
-  put(assets: MirroredAsset[], pass: number): Promise<AssetId[]>
+  put(assets: MirroredAsset[], pass: number, asOf?: number): Promise<AssetId[]>
   /** Sets the status of assets that are mirrored; others are left out. */
-  setStatus(ids: AssetId[], status: AssetRow['status']): Promise<void>
-  rename(id: AssetId, title: string): Promise<void>
+  setStatus(ids: AssetId[], status: AssetRow['status'], asOf?: number): Promise<void>
+  rename(id: AssetId, title: string, asOf?: number): Promise<void>
   /** Picture size and the like, where the search document did not tell. Survives `put`. */
   setFacts(id: AssetId, facts: MediaFacts): Promise<void>
   /** Puts assets into a collection, or takes them out, ahead of the server's index. */
   setMembership(collectionId: CollectionId, ids: AssetId[], isMember: boolean): Promise<void>
-  remove(ids: AssetId[]): Promise<void>
+  remove(ids: AssetId[], asOf?: number): Promise<void>
+  /**
+   * To be asked for before the server is, and handed on as `asOf` with what it answered: an asset that an edit touched
+   * since, or that still waits for one, stays as the edit shows it. The answer may tell how it was before.
+   */
+  editMark(): Promise<number>
   /** Ids of ACTIVE assets not marked by this pass, at most `limit`. */
   unseen(pass: number, limit: number): Promise<AssetId[]>
   markSeen(ids: AssetId[], pass: number): Promise<void>

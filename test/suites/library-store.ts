@@ -1,5 +1,5 @@
 import { AssetQuery } from '@contract/assets.ts'
-import type { CollectionId, ViewId } from '@contract/ids.ts'
+import type { AssetId, CollectionId, ViewId } from '@contract/ids.ts'
 import type { CollectionDocument } from '@main/ports/iconik-api.ts'
 import type { LibraryStore } from '@main/ports/library-store.ts'
 import { mirrorAsset } from '@main/services/library/mirror-asset.ts'
@@ -291,6 +291,46 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
       await put(assetDocument(1), assetDocument(2))
       await store.put([mirrorAsset(assetDocument(2))], 2)
       expect(await store.unseen(2, 10)).toEqual([idOf(1)])
+    })
+  })
+
+  describe('what was read before an edit', () => {
+    const [first, second] = [mirrorAsset(assetDocument(1)), mirrorAsset(assetDocument(2))]
+    const edit = (kind: 'trash' | 'restore' | 'purge', ...assetIds: AssetId[]) =>
+      store.addEdit({ kind, assetIds, viewId: null, changes: {}, base: null, createdMs: 1 })
+
+    it('does not undo what the edit shows, while it waits and after it was sent', async () => {
+      await put(assetDocument(1), assetDocument(2))
+      const asOf = await store.editMark()
+      const editId = await edit('trash', idOf(1))
+      await store.setStatus([idOf(1)], 'DELETED')
+      // Read before the edit was made, and while it waits.
+      for (const mark of [asOf, await store.editMark()]) {
+        await store.put([first, second], 3, mark)
+        await store.setStatus([idOf(1)], 'ACTIVE', mark)
+        await store.rename(idOf(1), 'before.mov', mark)
+        await store.remove([idOf(1)], mark)
+        expect(await titles({ trash: true })).toEqual(['A001C001.mov'])
+      }
+      await store.updateEdit(editId, { state: 'done', sentCount: 1 })
+      await store.put([first], 3, asOf)
+      expect(await titles({ trash: true })).toHaveLength(1)
+      // It was seen all the same; what is read from now on is news again.
+      expect(await store.unseen(3, 10)).toEqual([])
+      await store.put([first], 3, await store.editMark())
+      expect(await titles()).toHaveLength(2)
+    })
+
+    it('does not bring back what the edit took away', async () => {
+      await put(assetDocument(1), assetDocument(2))
+      const asOf = await store.editMark()
+      const editId = await edit('purge', idOf(1))
+      await store.remove([idOf(1)])
+      await store.put([first, second], 1, asOf)
+      expect(await titles()).toEqual(['A001C002.mov'])
+      await store.updateEdit(editId, { state: 'failed', reason: 'refused' })
+      await store.put([first], 1, await store.editMark())
+      expect(await titles()).toHaveLength(2)
     })
   })
 

@@ -61,11 +61,12 @@ export class LibrarySync {
   async reread(ids: readonly AssetId[], signal: AbortSignal): Promise<void> {
     for (let at = 0; at < ids.length; at += IDS_PER_SEARCH) {
       const some = ids.slice(at, at + IDS_PER_SEARCH)
+      const asOf = await this.#store.editMark()
       const { rows } = await this.#api.search.assets(
         { terms: [{ name: 'id', valueIn: [...some] }], perPage: IDS_PER_SEARCH },
         signal,
       )
-      await this.#put(rows, 0)
+      await this.#put(rows, 0, asOf)
       const found = new Set(rows.map(({ id }) => id))
       for (const id of some) if (!found.has(id)) await this.#readOne(id, signal)
     }
@@ -91,6 +92,7 @@ export class LibrarySync {
     let searchAfter = cursor === null ? null : (JSON.parse(cursor) as unknown[])
     let done = Number((await store.note('fillDone')) ?? 0)
     do {
+      const asOf = await store.editMark()
       const page = await this.#api.search.assets(
         {
           sort: [{ name: 'date_created', order: 'asc' }],
@@ -99,7 +101,7 @@ export class LibrarySync {
         },
         signal,
       )
-      await this.#put(page.rows, pass)
+      await this.#put(page.rows, pass, asOf)
       done += page.rows.length
       ;({ searchAfter } = page)
       await store.setNote('fillCursor', searchAfter === null ? null : JSON.stringify(searchAfter))
@@ -156,6 +158,7 @@ export class LibrarySync {
     let newest = known
     let searchAfter: unknown[] | null = null
     do {
+      const asOf = await this.#store.editMark()
       const page = await this.#api.search.assets(
         {
           terms: [{ name: 'date_modified', range: { min } }],
@@ -165,7 +168,7 @@ export class LibrarySync {
         },
         signal,
       )
-      await this.#put(page.rows, 0)
+      await this.#put(page.rows, 0, asOf)
       for (const { dateModified } of page.rows)
         if (Date.parse(dateModified) > Date.parse(newest)) newest = dateModified
       ;({ searchAfter } = page)
@@ -176,6 +179,7 @@ export class LibrarySync {
   /** The trash is known by ids only; search does not show what is in it. */
   async #readTrash(signal: AbortSignal): Promise<void> {
     const there = new Set<AssetId>()
+    const asOf = await this.#store.editMark()
     for (let page = 1, pages = 1; page <= pages; page += 1) {
       const answer = await this.#api.assets.trashed(page, TRASH_PAGE, signal)
       for (const id of answer.ids) there.add(id)
@@ -185,7 +189,7 @@ export class LibrarySync {
     const here = new Set(await this.#store.trashedIds())
     const added = [...there].filter((id) => !here.has(id))
     const known = new Set((await this.#store.rows(added)).map(({ id }) => id))
-    await this.#store.setStatus([...known], 'DELETED')
+    await this.#store.setStatus([...known], 'DELETED', asOf)
     for (const id of added) if (!known.has(id)) await this.#readOne(id, signal)
     for (const id of here) if (!there.has(id)) await this.#readOne(id, signal)
   }
@@ -210,25 +214,29 @@ export class LibrarySync {
   /** Reads one asset past the search index. Its plain answer tells less, so that of a mirrored one only news is taken. */
   async #readOne(id: AssetId, signal: AbortSignal, pass = 0): Promise<void> {
     let document: AssetDocument
+    const asOf = await this.#store.editMark()
     try {
       document = await this.#api.assets.get(id, signal)
     } catch (error) {
       const code = findAppError(error)?.code
       // Without the right to read it, it is as gone as if it were deleted.
       if (code !== 'api.not-found' && code !== 'auth.role-missing') throw error
-      await this.#store.remove([id])
+      await this.#store.remove([id], asOf)
+      // Where it stays, as an edit of ours shows it, this pass has nothing more to ask.
+      await this.#store.markSeen([id], pass)
       return
     }
     const known = await this.#store.get(id)
-    if (!known) return this.#put([document], pass)
-    if (known.title !== document.title) await this.#store.rename(id, document.title)
-    await this.#store.setStatus([id], document.status)
-    if (pass > 0) await this.#store.markSeen([id], pass)
+    if (!known) return this.#put([document], pass, asOf)
+    if (known.title !== document.title) await this.#store.rename(id, document.title, asOf)
+    await this.#store.setStatus([id], document.status, asOf)
+    await this.#store.markSeen([id], pass)
   }
 
-  async #put(rows: readonly AssetDocument[], pass: number): Promise<void> {
+  /** @param asOf the store's `editMark` from before the rows were read */
+  async #put(rows: readonly AssetDocument[], pass: number, asOf: number): Promise<void> {
     const assets = rows.map(mirrorAsset)
     for (let at = 0; at < assets.length; at += WRITE_ROWS)
-      await this.#store.put(assets.slice(at, at + WRITE_ROWS), pass)
+      await this.#store.put(assets.slice(at, at + WRITE_ROWS), pass, asOf)
   }
 }

@@ -85,6 +85,41 @@ describe('the mirror', () => {
     await expect(world.assets.get(ids[1] as AssetId)).rejects.toMatchObject({ code: 'api.not-found' })
   })
 
+  it('keeps what was restored where the trash was read before and told of late', async () => {
+    const world = await libraryWorld()
+    const id = await createAsset(world, 'a')
+    world.signIn()
+    await vi.waitFor(async () => expect(await titles(world)).toHaveLength(1), waiting)
+    await world.assets.trash([id])
+    const { api } = world.session.require()
+    const held = { isOn: true, answered: Promise.withResolvers<void>(), let: Promise.withResolvers<void>() }
+    const assets = Object.assign(Object.create(api.assets) as typeof api.assets, {
+      trashed: async (...args: Parameters<typeof api.assets.trashed>) => {
+        const answer = await api.assets.trashed(...args)
+        if (held.isOn && answer.ids.includes(id)) {
+          held.answered.resolve()
+          await held.let.promise
+        }
+        return answer
+      },
+    })
+    const late = {
+      ...api,
+      inLane: (lane: Parameters<typeof api.inLane>[0]) => ({ ...api.inLane(lane), assets }),
+    }
+    world.session.become({ ...world.session.require(), api: late })
+    await held.answered.promise
+    await world.assets.restore([id])
+    held.isOn = false
+    held.let.resolve()
+    const shown: string[][] = []
+    for (let looks = 0; looks < 20; looks += 1) {
+      shown.push(await titles(world))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(shown.filter(([title]) => title !== 'a')).toEqual([])
+  })
+
   it('shows an asset that is newer than the last poll', async () => {
     const world = await libraryWorld()
     world.signIn()

@@ -2,6 +2,7 @@ import type { AssetId, ViewId } from '@contract/ids.ts'
 import { applyChanges, pickFields, settingEdits } from '../../../core/library/field-edits.ts'
 import type { EditedAsset, EditKind, NewEdit, PendingEdit } from '../../../ports/library-store.ts'
 import type { Statements } from '../statements.ts'
+import { EditMarks } from './edit-marks.ts'
 
 type Body = Omit<PendingEdit, 'id' | 'kind' | 'viewId' | 'state' | 'sentCount'>
 type Values = Record<string, string[]>
@@ -12,9 +13,27 @@ const LARGE = 500
 /** Edits that have not reached the server, in the order in which they were made, and the last of those that have. */
 export class EditTable {
   readonly #sql: Statements
+  readonly #marks = new EditMarks()
 
   constructor(sql: Statements) {
     this.#sql = sql
+  }
+
+  /** Grows with each edit that is made, goes further or ends. */
+  mark(): number {
+    return this.#marks.now
+  }
+
+  /** Whether what was read of an asset after a mark may be older than what its edits show of it. */
+  isAhead(assetId: string, mark: number): boolean {
+    if (this.#marks.isTouchedSince(assetId, mark)) return true
+    const waiting = this.#sql
+      .of(
+        `SELECT 1 FROM edit_assets JOIN edits ON edits.id = edit_id
+         WHERE asset_id = ? AND state = 'waiting' AND kind <> 'metadata' LIMIT 1`,
+      )
+      .get(assetId)
+    return waiting !== undefined
   }
 
   /** How many have not reached the server. */
@@ -39,6 +58,7 @@ export class EditTable {
       .of("INSERT INTO edits (kind, view_id, state, body, asset_count) VALUES (?, ?, 'waiting', ?, ?)")
       .run(kind, viewId, JSON.stringify(body), rest.assetIds.length)
     const id = Number(lastInsertRowid)
+    this.#marks.touch(rest.assetIds)
     this.#setAssets(id, rest.assetIds)
     this.#note(id, known)
     return id
@@ -94,6 +114,8 @@ export class EditTable {
     const known = this.one(id)
     if (!known) return
     const { sentCount, state, ...inBody } = changes
+    const isEnding = state !== undefined && state !== known.state
+    this.#marks.touch(isEnding ? known.assetIds : known.assetIds.slice(known.sentCount, sentCount))
     // Progress of a large edit is written often; its body, with all its ids, is not.
     this.#sql
       .of('UPDATE edits SET state = ?, sent_count = ? WHERE id = ?')
@@ -109,6 +131,7 @@ export class EditTable {
   }
 
   remove(id: number): void {
+    this.#marks.touch(this.one(id)?.assetIds ?? [])
     this.#sql.of('DELETE FROM edits WHERE id = ?').run(id)
   }
 

@@ -61,14 +61,18 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#revision = Number(this.note('revision') ?? 0)
   }
 
-  put(assets: MirroredAsset[], pass: number): AssetId[] {
+  put(assets: MirroredAsset[], pass: number, asOf?: number): AssetId[] {
     const changed: AssetId[] = []
+    const isAhead = this.#isAheadOf(asOf)
     this.#write((changes) => {
       const touch = this.#sql.of('UPDATE assets SET pass = max(pass, ?) WHERE n = ?')
       for (const asset of assets) {
         const known = this.#rows.get(asset.row.id)
+        const isOld = isAhead(asset.row.id)
+        // What an edit took away stays away.
+        if (isOld && !known) continue
         const next = known ? withKnownFacts(asset, known.facts) : asset
-        if (known && this.#rows.holds(known, next)) {
+        if (known && (isOld || this.#rows.holds(known, next))) {
           touch.run(pass, known.n)
           continue
         }
@@ -86,14 +90,27 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#sql.of("DELETE FROM kept WHERE kind = 'values' AND key >= ? AND key < ?").run(`${id} `, `${id}!`)
   }
 
-  setStatus(ids: AssetId[], status: AssetRow['status']): void {
+  setStatus(ids: AssetId[], status: AssetRow['status'], asOf?: number): void {
+    const isAhead = this.#isAheadOf(asOf)
     this.#rewrite(ids, (asset) =>
-      asset.row.status === status ? null : { ...asset, row: { ...asset.row, status } },
+      asset.row.status === status || isAhead(asset.row.id)
+        ? null
+        : { ...asset, row: { ...asset.row, status } },
     )
   }
 
-  rename(id: AssetId, title: string): void {
-    this.#rewrite([id], (asset) => ({ ...asset, row: { ...asset.row, title } }))
+  rename(id: AssetId, title: string, asOf?: number): void {
+    const isAhead = this.#isAheadOf(asOf)
+    this.#rewrite([id], (asset) => (isAhead(id) ? null : { ...asset, row: { ...asset.row, title } }))
+  }
+
+  editMark(): number {
+    return this.#edits.mark()
+  }
+
+  /** Whether edits show an asset ahead of what was read of it since a mark; never of what was not read. */
+  #isAheadOf(asOf: number | undefined): (id: AssetId) => boolean {
+    return asOf === undefined ? () => false : (id) => this.#edits.isAhead(id, asOf)
   }
 
   setFacts(id: AssetId, facts: MediaFacts): void {
@@ -110,11 +127,12 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     })
   }
 
-  remove(ids: AssetId[]): void {
+  remove(ids: AssetId[], asOf?: number): void {
+    const isAhead = this.#isAheadOf(asOf)
     this.#write((changes) => {
       for (const id of ids) {
         const known = this.#rows.get(id)
-        if (!known) continue
+        if (!known || isAhead(id)) continue
         this.#rows.delete(known)
         changes.push({ n: known.n, isActive: false, pairs: null })
       }

@@ -13,6 +13,7 @@ const METHODS = [
   'setFacts',
   'setMembership',
   'remove',
+  'editMark',
   'unseen',
   'markSeen',
   'trashedIds',

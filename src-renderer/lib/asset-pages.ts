@@ -1,9 +1,9 @@
 import type { ListedAsset } from '@contract/assets.ts'
 
-/** Rows a page holds; main answers at most 500 at once. */
-export const PAGE_ROWS = 100
+/** Rows a page holds: few more than are in sight, as each is copied, checked and drawn; main answers at most 500 at once. */
+export const PAGE_ROWS = 50
 /** Pages kept: 6,000 rows, some 4 MB. */
-const MAX_PAGES = 60
+const MAX_PAGES = 120
 
 /** Rows of a very long list, by page, the latest used kept. */
 export interface AssetPages {

@@ -11,8 +11,10 @@ import { useListFields } from './list-fields.ts'
 
 /** Pages read at the same time. */
 const PARALLEL = 2
+/** While a list is dragged past rows faster than anybody can read them, what is in sight is asked for this often. */
+const RUSH_MS = 100
 
-/** Notes in the page's timeline when the first rows were on the screen; what measures the start reads it there. */
+/** Notes in the page's timeline when the first rows were on the screen; what measures the start reads it there, as when they were asked for. */
 function markFirstRows(): void {
   void nextTick(() => requestAnimationFrame(() => performance.mark('library-first-rows')))
 }
@@ -40,6 +42,11 @@ export const useAssetList = defineStore('assetList', () => {
   /** Grows whenever rows were put in; what reads `rowAt` depends on it. */
   const version = ref(0)
   let wanted: number[] = [0]
+  let askedAtMs = 0
+  let asking: ReturnType<typeof setTimeout> | undefined
+  let resting: ReturnType<typeof setTimeout> | undefined
+  /** The list is dragged so fast that pictures of its rows are not worth their loading. */
+  const rushing = ref(false)
   let running = new Map<number, AbortController>()
   let revision = -1
   let generation = 0
@@ -125,8 +132,22 @@ export const useAssetList = defineStore('assetList', () => {
   }
   /** Names the rows in sight (0-based, both included); their pages are read, others are given up. */
   function ensure(from: number, to: number): void {
+    const [before = 0] = wanted
     wanted = pagesOf(from, Math.min(to, Math.max(0, total.value - 1)))
     for (const [page, abort] of running) if (!wanted.includes(page)) abort.abort()
+    const isFar = Math.abs((wanted[0] ?? 0) - before) > wanted.length
+    const waitMs = isFar ? askedAtMs + RUSH_MS - performance.now() : 0
+    clearTimeout(asking)
+    if (waitMs <= 0) return ask()
+    asking = setTimeout(ask, waitMs)
+    rushing.value = true
+    clearTimeout(resting)
+    resting = setTimeout(() => {
+      rushing.value = false
+    }, 1.5 * RUSH_MS)
+  }
+  function ask(): void {
+    askedAtMs = performance.now()
     pump()
   }
   function restart(keepWanted: boolean): void {
@@ -140,6 +161,7 @@ export const useAssetList = defineStore('assetList', () => {
     pump()
   }
   function readAnew(): void {
+    if (!loadedOnce.value) performance.mark('library-asked')
     revision = -1
     settling.value = true
     restart(false)
@@ -188,6 +210,7 @@ export const useAssetList = defineStore('assetList', () => {
     version,
     error,
     settling,
+    rushing,
     loadedOnce,
     isEmpty: computed(() => loadedOnce.value && total.value === 0),
     rowAt,

@@ -8,7 +8,11 @@ import { answerMedia } from './media-answers.ts'
 /** Must run before the app is ready. `stream` lets a video seek by ranges. */
 export function registerSchemes(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    {
+      scheme: APP_SCHEME,
+      // Compiled code is kept between starts, which is a good part of what a start costs.
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+    },
     {
       scheme: MEDIA_SCHEME,
       privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },

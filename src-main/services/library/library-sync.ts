@@ -119,6 +119,7 @@ export class LibrarySync {
     await store.setNote('changedSince', await store.note('fillSince'))
     await store.setNote('lastPass', String(pass))
     await store.setNote('filledAtMs', String(this.#clock.nowMs()))
+    await store.setNote('newsAtMs', String(this.#clock.nowMs()))
     for (const name of ['fillCursor', 'fillDone', 'fillSince', 'fillPass']) await store.setNote(name, null)
     this.#onProgress(null)
   }
@@ -154,7 +155,10 @@ export class LibrarySync {
 
   async #readChanged(overlapMs: number, signal: AbortSignal): Promise<void> {
     const known = (await this.#store.note('changedSince')) ?? new Date(0).toISOString()
-    const min = new Date(Math.max(0, Date.parse(known) - overlapMs)).toISOString()
+    // What the index was late with has come by now; without new changes the last ones are not read again and again.
+    const newsAtMs = Number((await this.#store.note('newsAtMs')) ?? this.#clock.nowMs())
+    const isLate = Math.abs(this.#clock.nowMs() - newsAtMs) > 2 * overlapMs
+    const min = new Date(Math.max(0, Date.parse(known) - (isLate ? 0 : overlapMs))).toISOString()
     let newest = known
     let searchAfter: unknown[] | null = null
     do {
@@ -173,7 +177,9 @@ export class LibrarySync {
         if (Date.parse(dateModified) > Date.parse(newest)) newest = dateModified
       ;({ searchAfter } = page)
     } while (searchAfter !== null)
-    if (newest !== known) await this.#store.setNote('changedSince', newest)
+    if (newest === known) return
+    await this.#store.setNote('changedSince', newest)
+    await this.#store.setNote('newsAtMs', String(this.#clock.nowMs()))
   }
 
   /** The trash is known by ids only; search does not show what is in it. */

@@ -49,6 +49,29 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
       expect(await store.ids(ask(), 4, 6)).toEqual([4, 5, 6].map((number) => idOf(number)))
     })
 
+    const fields = ['title', 'date_created', 'date_modified', 'duration', 'size'] as const
+    const sorts = fields.flatMap((field) => (['asc', 'desc'] as const).map((order) => ({ field, order })))
+    it.each(sorts)('tells the first rows by $field, $order, as it tells the rest', async (sort) => {
+      // Every third has the same date, length and title, so that ties are there to be broken.
+      const documents = Array.from({ length: 40 }, (_, index) => ({
+        ...assetDocument(index % 3 === 0 ? 3 : (index * 7) % 40),
+        id: idOf(index),
+        status: index % 10 === 9 ? ('DELETED' as const) : ('ACTIVE' as const),
+      }))
+      await put(...documents)
+      for (const query of [ask({ sort }), ask({ sort, text: 'a001c0' }), ask({ sort, text: 'mov' })]) {
+        const first = await store.query(query, { offset: 0, limit: 7 })
+        const second = await store.query(query, { offset: 7, limit: 5 })
+        const whole = await store.query(query, { offset: 0, limit: 500 })
+        const rest = await store.query(query, { offset: 12, limit: 500 })
+        expect([...first.rows, ...second.rows, ...rest.rows].map(({ id }) => id)).toEqual(
+          await store.ids(query, 0, 500),
+        )
+        expect(whole.rows.map(({ id }) => id)).toEqual(await store.ids(query, 0, 500))
+        expect([first.total, whole.total]).toEqual([whole.rows.length, whole.rows.length])
+      }
+    })
+
     it('adds up length and size of what a query finds, or of some', async () => {
       await put(
         ...Array.from({ length: 4 }, (_, index) =>
@@ -114,6 +137,18 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
       ['', 3],
     ])('finds %s in %i assets', async (text, count) => {
       expect(await titles({ text })).toHaveLength(count)
+    })
+
+    it.each([
+      ['हिन्दी दिन 4', 'हिन्दी'],
+      ['ภาพยนตร์.mov', 'ภาพยนต'],
+      ['Cafe\u0301 Müller', 'café mull'],
+      ['東京タワー', '東京'],
+      ['été – nuit', 'ete'],
+    ])('finds %s by %s', async (title, text) => {
+      await put(assetDocument(40, { title }))
+      expect(await titles({ text })).toEqual([title])
+      expect(await titles({ text, sort: { field: 'relevance', order: 'desc' } })).toEqual([title])
     })
 
     it('puts titles before other words when asked for relevance', async () => {

@@ -69,7 +69,8 @@ export class Assets {
 
   async facets(query: AssetQuery, fields: string[], perField: number): Promise<Facet[]> {
     const store = await this.#library.store()
-    const facets = await store.facets(query, fields, perField)
+    // One by one: a list that somebody waits for goes between them.
+    const facets = (await Promise.all(fields.map((field) => store.facets(query, [field], perField)))).flat()
     const labels = await this.#fieldLabels()
     return facets.map((facet) => ({ ...facet, label: labels.get(facet.field) ?? facet.label }))
   }

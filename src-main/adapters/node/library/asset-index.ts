@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { AssetFilter, AssetQuery } from '@contract/assets.ts'
 import { matchWords } from '../../../core/library/match-words.ts'
 import { COLLECTION_FACET } from '../../../core/library/mirrored-asset.ts'
-import { AssetOrder } from './asset-order.ts'
+import type { AssetOrder } from './asset-order.ts'
 import { DocSet } from './doc-set.ts'
-import { FacetColumn } from './facet-column.ts'
+import type { FacetColumn } from './facet-column.ts'
 import type { FacetDictionary } from './facet-dictionary.ts'
+import { IndexParts, type DocChange } from './index-parts.ts'
+import { readColumn, readOrder } from './index-reading.ts'
 import { parsePacked } from './packed-numbers.ts'
 
 type SortField = Exclude<AssetQuery['sort']['field'], 'relevance'>
@@ -17,26 +19,20 @@ const COLUMNS: Record<SortField, string> = {
   duration: 'duration_ms',
   size: 'size_bytes',
 }
-/** Ranking every hit of a common word takes seconds; nobody pages through so many by relevance. */
-const MOST_RANKED = 5000
+const SORT_INDEXES: Record<SortField, string> = {
+  title: 'assets_by_title',
+  date_created: 'assets_by_created',
+  date_modified: 'assets_by_modified',
+  duration: 'assets_by_duration',
+  size: 'assets_by_size',
+}
 /** Above this many changed documents it is quicker to read an order anew than to mend it. */
 const MOST_MENDED = 3000
 /** Changes wait until somebody asks, so that many small writes cost one pass over a million; not more of them than this. */
 const MOST_WAITING = 20_000
 const DATE_FIELDS = new Set(['date_created'])
-
-/** What changed in a document: new pairs of facet field and value code; null when it was removed. */
-export interface DocChange {
-  n: number
-  isActive: boolean
-  pairs: readonly (readonly [field: number, code: number])[] | null
-}
-
-/** An order or a column, and the latest change of each document that it does not show yet. */
-interface Part<T> {
-  readonly part: T
-  readonly waiting: Map<number, DocChange>
-}
+/** What typed words find is kept for so many texts: rows, facets and counts of the same text ask for it one after the other. */
+const FINDS_KEPT = 32
 
 /**
  * What queries need of all assets, in memory: which are there, their orders, their facet values. Each part is read from the
@@ -47,13 +43,28 @@ export class AssetIndex {
   readonly #dictionary: FacetDictionary
   #active: DocSet
   #trashed: DocSet
-  readonly #orders = new Map<SortField, Part<AssetOrder>>()
-  readonly #columns = new Map<number, Part<FacetColumn>>()
+  readonly #orders: IndexParts<SortField, AssetOrder>
+  readonly #columns: IndexParts<number, FacetColumn>
+  readonly #finds = new Map<string, DocSet>()
+  /** The order of a list whose first rows were answered without it. */
+  #awaited: SortField | null = null
 
   constructor(db: DatabaseSync, dictionary: FacetDictionary) {
     this.#db = db
     this.#dictionary = dictionary
-    this.#active = this.#withStatus('ACTIVE')
+    this.#orders = new IndexParts({
+      read: (field) => readOrder(db, COLUMNS[field]),
+      mend: (order, changes, field) => this.#mendOrder(order, changes, field),
+      mostWaiting: MOST_MENDED,
+      whenMost: 'give up',
+    })
+    this.#columns = new IndexParts({
+      read: (field) => readColumn(db, field),
+      mend: mendColumn,
+      mostWaiting: MOST_WAITING,
+      whenMost: 'mend',
+    })
+    this.#active = this.#readActive()
     this.#trashed = this.#withStatus('DELETED')
   }
 
@@ -69,7 +80,7 @@ export class AssetIndex {
     let found = query.trash ? this.#trashed : this.#active
     if (collections) found = found.and(this.#withValues(COLLECTION_FACET, collections))
     const words = matchWords(query.text)
-    return words === null ? found : found.and(this.#withWords(words))
+    return words === null ? found : found.and(this.#matching(words))
   }
 
   /** What the filters leave of a set; without those of one field, for that field's own facet. */
@@ -85,50 +96,88 @@ export class AssetIndex {
     const { field, order } = query.sort
     if (field === 'relevance') {
       const words = matchWords(query.text)
-      if (words !== null && set.count <= MOST_RANKED) return this.#byRelevance(words, set)
-      return this.#order('date_modified').pick(set, true)
+      if (words !== null) return this.#byRelevance(words, set)
+      return this.#orders.get('date_modified').pick(set, true)
     }
-    return this.#order(field).pick(set, order === 'desc')
+    return this.#orders.get(field).pick(set, order === 'desc')
+  }
+
+  /**
+   * The first documents of a set in the order that a query asks for, at most `limit`, where they can be told without putting
+   * all in order; null where they cannot.
+   */
+  first(query: AssetQuery, set: DocSet, limit: number): Int32Array | null {
+    const { field, order } = query.sort
+    if (field === 'relevance') return null
+    const isDescending = order === 'desc'
+    if (this.#orders.has(field)) return this.#orders.get(field).first(set, isDescending, limit)
+    if (set !== this.#active) return null
+    this.#awaited = field
+    const direction = isDescending ? 'DESC' : 'ASC'
+    const rows = this.#db
+      .prepare(
+        // Left to itself, SQLite sorts all that are active.
+        `SELECT n FROM assets INDEXED BY ${SORT_INDEXES[field]} WHERE status = 'ACTIVE'
+         ORDER BY ${COLUMNS[field]} ${direction}, n ${direction} LIMIT ?`,
+      )
+      .all(limit)
+    return Int32Array.from(rows, (row) => Number(row['n']))
+  }
+
+  /**
+   * Reads a piece of what the next window of a list is going to need. To be called while nobody waits for an answer.
+   * @returns whether there is more to read
+   */
+  prepareOrder(): boolean {
+    if (this.#awaited !== null && this.#orders.prepare(this.#awaited)) this.#awaited = null
+    return this.#awaited !== null
+  }
+
+  /** Reads a piece of the values of these facet fields. @returns whether all of them are there */
+  prepareColumns(fieldNames: readonly string[]): boolean {
+    const fields = fieldNames.flatMap((name) => this.#dictionary.field(name) ?? [])
+    const missing = fields.find((field) => !this.#columns.has(field))
+    if (missing !== undefined) this.#columns.prepare(missing)
+    return fields.every((field) => this.#columns.has(field))
   }
 
   column(fieldName: string): FacetColumn | null {
     const field = this.#dictionary.field(fieldName)
-    if (field === undefined) return null
-    const known = this.#columns.get(field)
-    if (known) return mendedColumn(known, field)
-    const row = this.#db
-      .prepare(
-        'SELECT group_concat(n) AS docs, group_concat(code) AS codes FROM asset_facets WHERE field = ?',
-      )
-      .get(field)
-    const column = new FacetColumn(parsePacked(row?.['docs']), parsePacked(row?.['codes']))
-    this.#columns.set(field, { part: column, waiting: new Map() })
-    return column
+    return field === undefined ? null : this.#columns.get(field)
   }
 
   /** Takes over what a committed write changed. */
   apply(changes: readonly DocChange[]): void {
+    this.#finds.clear()
     for (const { n, isActive, pairs } of changes) {
       this.#active.delete(n)
       this.#trashed.delete(n)
       if (pairs) (isActive ? this.#active : this.#trashed).add(n)
     }
-    for (const [field, order] of this.#orders) {
-      for (const change of changes) order.waiting.set(change.n, change)
-      if (order.waiting.size > MOST_MENDED) this.#orders.delete(field)
-    }
-    for (const [field, column] of this.#columns) {
-      for (const change of changes) column.waiting.set(change.n, change)
-      if (column.waiting.size > MOST_WAITING) mendedColumn(column, field)
-    }
+    this.#orders.note(changes)
+    this.#columns.note(changes)
   }
 
   /** Forgets everything but what is read again at once; after a write that failed. */
   reload(): void {
     this.#orders.clear()
     this.#columns.clear()
-    this.#active = this.#withStatus('ACTIVE')
+    this.#finds.clear()
+    this.#active = this.#readActive()
     this.#trashed = this.#withStatus('DELETED')
+  }
+
+  /** Most mirrors have no gaps and few assets that are not active: naming those is several times quicker than naming all. */
+  #readActive(): DocSet {
+    const of = this.#db.prepare(
+      'SELECT (SELECT count(*) FROM assets) AS count, (SELECT min(n) FROM assets) AS low, (SELECT max(n) FROM assets) AS high',
+    )
+    const { count, low, high } = of.get() as { count: number; low: number; high: number }
+    if (count !== high - low + 1) return this.#withStatus('ACTIVE')
+    const row = this.#db
+      .prepare("SELECT group_concat(n) AS docs FROM assets WHERE status < 'ACTIVE' OR status > 'ACTIVE'")
+      .get()
+    return DocSet.range(low, high).without(DocSet.of(parsePacked(row?.['docs'])))
   }
 
   #withStatus(status: string): DocSet {
@@ -136,20 +185,28 @@ export class AssetIndex {
     return DocSet.of(parsePacked(row?.['docs']))
   }
 
-  #withWords(words: string): DocSet {
+  /** @param expression of FTS5 */
+  #matching(expression: string): DocSet {
+    const known = this.#finds.get(expression)
+    if (known) return known
     const row = this.#db
       .prepare('SELECT group_concat(rowid) AS docs FROM asset_words WHERE asset_words MATCH ?')
-      .get(words)
-    return DocSet.of(parsePacked(row?.['docs']))
+      .get(expression)
+    const found = DocSet.of(parsePacked(row?.['docs']))
+    this.#finds.set(expression, found)
+    const [oldest] = this.#finds.keys()
+    if (this.#finds.size > FINDS_KEPT && oldest !== undefined) this.#finds.delete(oldest)
+    return found
   }
 
+  /** What has all words in its title before what has them elsewhere; the latest first in both. */
   #byRelevance(words: string, set: DocSet): Int32Array {
-    const rows = this.#db
-      .prepare(
-        'SELECT rowid AS n FROM asset_words WHERE asset_words MATCH ? ORDER BY bm25(asset_words, 10, 1)',
-      )
-      .all(words)
-    return Int32Array.from(rows.map((row) => Number(row['n'])).filter((n) => set.has(n)))
+    const order = this.#orders.get('date_modified')
+    const titled = set.and(this.#matching(`title : (${words})`))
+    const docs = new Int32Array(set.count)
+    docs.set(order.pick(titled, true))
+    docs.set(order.pick(set.without(titled), true), titled.count)
+    return docs
   }
 
   #filterSet({ field, values }: AssetFilter, isTrash: boolean): DocSet {
@@ -167,25 +224,9 @@ export class AssetIndex {
     return column.withAny(this.#dictionary.codesOf(field, values, DATE_FIELDS.has(fieldName)))
   }
 
-  #order(field: SortField): AssetOrder {
-    const known = this.#orders.get(field)
-    if (known) return this.#mendedOrder(known, field)
-    const column = COLUMNS[field]
-    const row = this.#db
-      .prepare(`SELECT group_concat(n) AS docs FROM (SELECT n FROM assets ORDER BY ${column}, n)`)
-      .get()
-    const order = new AssetOrder(parsePacked(row?.['docs']))
-    this.#orders.set(field, { part: order, waiting: new Map() })
-    return order
-  }
-
-  #mendedOrder({ part, waiting }: Part<AssetOrder>, field: SortField): AssetOrder {
-    if (waiting.size === 0) return part
-    const changes = [...waiting.values()]
-    waiting.clear()
+  #mendOrder(order: AssetOrder, changes: readonly DocChange[], field: SortField): void {
     const present = changes.flatMap(({ n, pairs }) => (pairs ? [n] : []))
-    part.replace(docsOf(changes), present, this.#comparing(field))
-    return part
+    order.replace(docsOf(changes), present, this.#comparing(field))
   }
 
   #comparing(field: SortField): (left: number, right: number) => number {
@@ -208,10 +249,7 @@ export class AssetIndex {
 
 const docsOf = (changes: readonly DocChange[]) => DocSet.of(Int32Array.from(changes, ({ n }) => n))
 
-function mendedColumn({ part, waiting }: Part<FacetColumn>, field: number): FacetColumn {
-  if (waiting.size === 0) return part
-  const changes = [...waiting.values()]
-  waiting.clear()
+function mendColumn(column: FacetColumn, changes: readonly DocChange[], field: number): void {
   const docs: number[] = []
   const codes: number[] = []
   for (const { n, pairs } of changes)
@@ -220,8 +258,7 @@ function mendedColumn({ part, waiting }: Part<FacetColumn>, field: number): Face
         docs.push(n)
         codes.push(code)
       }
-  part.replace(docsOf(changes), docs, codes)
-  return part
+  column.replace(docsOf(changes), docs, codes)
 }
 
 /** SQLite compares texts by their UTF-8 bytes; UTF-16 units differ from that above U+FFFF only. */

@@ -8,9 +8,11 @@ import type { CollectionTable } from './collection-table.ts'
 import { DocSet } from './doc-set.ts'
 import type { FacetDictionary } from './facet-dictionary.ts'
 import { groupList, type GroupedList } from './grouped-list.ts'
+import { OrderedList } from './ordered-list.ts'
 
 /** A list of documents in its order; the groups that it stands in, unless there are too many. */
-export interface KeptList extends GroupedList {
+export interface KeptList extends Pick<GroupedList, 'groups'> {
+  readonly rows: OrderedList
   readonly groupCount: number
 }
 
@@ -56,9 +58,7 @@ export class AssetLists {
       return known
     }
     const set = this.#index.narrow(this.#baseOf(query), query)
-    const docs = this.#index.ordered(query, set)
-    const list =
-      groupBy === null ? { docs, groups: [], groupCount: 0 } : this.#grouped(docs, set, query, groupBy)
+    const list = groupBy === null ? this.#plain(set, query) : this.#grouped(set, query, groupBy)
     this.#kept.set(key, list)
     const [oldest] = this.#kept.keys()
     if (this.#kept.size > LISTS_KEPT && oldest !== undefined) this.#kept.delete(oldest)
@@ -94,14 +94,28 @@ export class AssetLists {
     })
   }
 
-  #grouped(docs: Int32Array, set: DocSet, query: AssetQuery, groupBy: string): KeptList {
+  #plain(set: DocSet, query: AssetQuery): KeptList {
+    const rows = new OrderedList(
+      set.count,
+      (limit) => this.#index.first(query, set, limit),
+      () => this.#index.ordered(query, set),
+    )
+    return { rows, groups: [], groupCount: 0 }
+  }
+
+  #grouped(set: DocSet, query: AssetQuery, groupBy: string): KeptList {
     const column = this.#index.column(groupBy)
     const codes = [...(column?.count(set).keys() ?? [])]
-    if (codes.length > MOST_GROUPS) return { docs, groups: [], groupCount: codes.length }
+    if (codes.length > MOST_GROUPS) return { ...this.#plain(set, query), groupCount: codes.length }
     const values = codes.map((code) => ({ code, value: this.#dictionary.valueOf(code) }))
     const order = inGroupOrder(values, groupBy, query.sort).map(({ code }) => code)
-    const list = groupList(docs, set, column, order)
-    return { ...list, groupCount: list.groups.length }
+    const { docs, groups } = groupList(this.#index.ordered(query, set), set, column, order)
+    const rows = new OrderedList(
+      docs.length,
+      () => null,
+      () => docs,
+    )
+    return { rows, groups, groupCount: groups.length }
   }
 
   /** Documents of a query before its filters. */

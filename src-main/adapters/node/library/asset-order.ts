@@ -3,6 +3,9 @@ import { type DocSet, highestOf } from './doc-set.ts'
 /** Compares two documents by the sort key of an order; negative when the first comes before. */
 export type CompareDocs = (left: number, right: number) => number
 
+/** A set with less than one document in so many is rather sorted by rank than picked by walking the order. */
+const SPARSE = 16
+
 /** All documents in ascending order of one sort key. */
 export class AssetOrder {
   #docs: Int32Array
@@ -17,7 +20,7 @@ export class AssetOrder {
 
   /** Members of the set in this order. Few are sorted by their rank, many picked by walking the whole order. */
   pick(set: DocSet, descending: boolean): Int32Array {
-    if (set.count * 16 < this.#docs.length) {
+    if (this.#isSparse(set)) {
       const ranks = this.#ranksNow()
       const few = set.toArray()
       for (let at = 0; at < few.length; at += 1) few[at] = ranks[few[at] ?? 0] ?? 0
@@ -34,6 +37,26 @@ export class AssetOrder {
       filled += 1
     }
     return descending ? picked.reverse() : picked
+  }
+
+  /** The first members of the set in this order, at most `limit`; null where walking the order would take long. */
+  first(set: DocSet, descending: boolean, limit: number): Int32Array | null {
+    if (this.#isSparse(set)) return null
+    const found = new Int32Array(Math.min(limit, set.count))
+    const [from, step] = descending ? [this.#docs.length - 1, -1] : [0, 1]
+    let filled = 0
+    for (let at = from; filled < found.length; at += step) {
+      const doc = this.#docs[at]
+      if (doc === undefined) break
+      if (!set.has(doc)) continue
+      found[filled] = doc
+      filled += 1
+    }
+    return found
+  }
+
+  #isSparse(set: DocSet): boolean {
+    return set.count * SPARSE < this.#docs.length
   }
 
   /** Takes changed documents out and puts those that remain in at their new places. */

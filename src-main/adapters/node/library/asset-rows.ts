@@ -3,7 +3,7 @@ import type { CollectionId } from '@contract/ids.ts'
 import type { MediaFacts } from '../../../core/library/media-facts.ts'
 import type { MirroredAsset, MirroredDetail } from '../../../core/library/mirrored-asset.ts'
 import { sortText } from '../../../core/library/sort-text.ts'
-import type { DocChange } from './asset-index.ts'
+import type { DocChange } from './index-parts.ts'
 import type { FacetDictionary } from './facet-dictionary.ts'
 import type { Statements } from '../statements.ts'
 

@@ -20,6 +20,17 @@ export class DocSet {
     return set
   }
 
+  /** All numbers from `low` to `high`. */
+  static range(low: number, high: number): DocSet {
+    const set = new DocSet(high + 1)
+    set.#words.fill(0xff_ff_ff_ff, (low >>> 5) + 1, high >>> 5)
+    set.#count = Math.max(0, (high >>> 5) - (low >>> 5) - 1) * 32
+    const inFirst = Math.min(high, low | 31)
+    for (let doc = low; doc <= inFirst; doc += 1) set.add(doc)
+    for (let doc = Math.max(inFirst + 1, high & ~31); doc <= high; doc += 1) set.add(doc)
+    return set
+  }
+
   get count(): number {
     return this.#count
   }
@@ -69,6 +80,20 @@ export class DocSet {
     }
     both.#count = count
     return both
+  }
+
+  /** What is in this set and not in the other, as a new set. */
+  without(other: DocSet): DocSet {
+    const rest = new DocSet(0)
+    rest.#words = this.#words.slice()
+    let count = 0
+    for (let at = 0; at < rest.#words.length; at += 1) {
+      const word = (rest.#words[at] ?? 0) & ~(other.#words[at] ?? 0)
+      rest.#words[at] = word
+      if (word !== 0) count += bitsIn(word)
+    }
+    rest.#count = count
+    return rest
   }
 
   /** Members in ascending order. */

@@ -60,27 +60,34 @@ export class FacetColumn {
    * several codes of one group counts once.
    */
   countGroups(set: DocSet, groupOf: ReadonlyMap<number, number>): Map<number, number> {
+    const groupOfCode = new Int32Array(this.#highestCode + 1).fill(-1)
+    for (const [code, group] of groupOf) if (code < groupOfCode.length) groupOfCode[code] = group
     const counts = new Map<number, number>()
     // Most assets are in one collection: the group of each document is remembered in an array, further ones in a set.
     const firstGroup = new Int32Array(this.#highestDoc + 1).fill(-1)
     const further = new Set<number>()
+    const inFirst: number[] = []
     for (let at = 0; at < this.#size; at += 1) {
       const doc = this.#docs[at] ?? 0
-      const group = groupOf.get(this.#codes[at] ?? 0)
-      if (group === undefined || !set.has(doc) || firstGroup[doc] === group) continue
-      if (firstGroup[doc] === -1) firstGroup[doc] = group
-      else {
-        const key = group * 2 ** 32 + doc
-        if (further.has(key)) continue
-        further.add(key)
+      const group = groupOfCode[this.#codes[at] ?? 0] ?? -1
+      if (group === -1 || !set.has(doc) || firstGroup[doc] === group) continue
+      if (firstGroup[doc] === -1) {
+        firstGroup[doc] = group
+        inFirst[group] = (inFirst[group] ?? 0) + 1
+        continue
       }
+      const key = group * 2 ** 32 + doc
+      if (further.has(key)) continue
+      further.add(key)
       counts.set(group, (counts.get(group) ?? 0) + 1)
     }
+    for (const [group, count] of inFirst.entries())
+      if (count) counts.set(group, (counts.get(group) ?? 0) + count)
     return counts
   }
 
   /** Takes the pairs of changed documents out and puts in those that they have now. */
-  replace(changed: DocSet, docs: readonly number[], codes: readonly number[]): void {
+  replace(changed: DocSet, docs: ArrayLike<number>, codes: ArrayLike<number>): void {
     // While a mirror is filled every document is a new one, and nothing has to be taken out.
     if (changed.lowest <= this.#highestDoc) this.#drop(changed)
     this.#makeRoomFor(docs.length)

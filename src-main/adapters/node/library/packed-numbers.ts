@@ -4,9 +4,8 @@
  */
 export function parsePacked(packed: unknown): Int32Array {
   if (typeof packed !== 'string' || packed === '') return new Int32Array(0)
-  let commas = 0
-  for (let at = packed.indexOf(','); at !== -1; at = packed.indexOf(',', at + 1)) commas += 1
-  const numbers = new Int32Array(commas + 1)
+  // At least two characters each, but for the last.
+  const numbers = new Int32Array((packed.length >>> 1) + 1)
   let index = 0
   let value = 0
   for (let at = 0; at < packed.length; at += 1) {
@@ -19,5 +18,5 @@ export function parsePacked(packed: unknown): Int32Array {
     }
   }
   numbers[index] = value
-  return numbers
+  return numbers.slice(0, index + 1)
 }

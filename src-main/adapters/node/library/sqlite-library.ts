@@ -18,13 +18,15 @@ import type { MediaFacts } from '../../../core/library/media-facts.ts'
 import { facetValues, METADATA_FACET, type MirroredAsset } from '../../../core/library/mirrored-asset.ts'
 import { applyChanges, isSameValues, pickFields } from '../../../core/library/field-edits.ts'
 import { asStoreError, migrate, openDatabase, transaction } from '../sqlite-database.ts'
-import { AssetIndex, type DocChange } from './asset-index.ts'
+import { AssetIndex } from './asset-index.ts'
 import { AssetLists } from './asset-lists.ts'
 import { AssetRows, type StoredAsset, withKnownFacts } from './asset-rows.ts'
 import { CollectionTable } from './collection-table.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
+import type { DocChange } from './index-parts.ts'
 import { libraryMigrations } from './library-schema.ts'
+import type { StoreCall } from './store-messages.ts'
 import { Statements } from '../statements.ts'
 
 /** The same calls as the port, answered at once: this runs on the store's own thread. */
@@ -182,11 +184,33 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     { offset, limit }: Window,
     { groupBy = null, fields = [] }: ListShape = {},
   ): { revision: number; total: number; rows: StoredRow[] } {
-    const { docs } = this.#lists.list(query, groupBy)
+    const { rows } = this.#lists.list(query, groupBy)
     return {
       revision: this.#revision,
-      total: docs.length,
-      rows: this.#rowsOf(docs.subarray(offset, offset + limit), fields),
+      total: rows.count,
+      rows: this.#rowsOf(rows.window(offset, limit), fields),
+    }
+  }
+
+  /**
+   * Reads a piece of what a call needs to know of all assets, so that others can be answered in between.
+   * @returns whether all of it is there
+   */
+  readies({ method, args }: Pick<StoreCall, 'method' | 'args'>): boolean {
+    if (method === 'children') return this.#index.prepareColumns(['collection'])
+    if (method !== 'facets' && method !== 'count') return true
+    const [query, fields = []] = args as [AssetQuery, string[]?]
+    const filtered = query.filters.map(({ field }) => field)
+    return this.#index.prepareColumns([...(query.collectionId ? ['collection'] : []), ...filtered, ...fields])
+  }
+
+  /** Reads ahead, a piece at a time. To be called while nobody waits for an answer. @returns whether there is more to read */
+  rest(): boolean {
+    try {
+      return this.#index.prepareOrder()
+    } catch {
+      // Whoever asks for it next is told why.
+      return false
     }
   }
 
@@ -203,7 +227,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     if (isQuery && this.count(of.query) > most) return null
     const rowOf = this.#sql.of(`SELECT duration_ms, size_bytes FROM assets WHERE ${isQuery ? 'n' : 'id'} = ?`)
     const totals = { durationMs: 0, sizeBytes: 0 }
-    for (const key of isQuery ? this.#lists.list(of.query, null).docs : of.ids) {
+    for (const key of isQuery ? this.#lists.list(of.query, null).rows.docs : of.ids) {
       const row = rowOf.get(key)
       // What is not known stands there as -1, so that lists sort it first.
       totals.durationMs += Math.max(0, Number(row?.['duration_ms'] ?? 0))
@@ -215,7 +239,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   ids(query: AssetQuery, from: number, to: number, groupBy: string | null = null): AssetId[] {
     const statement = this.#sql.of('SELECT id FROM assets WHERE n = ?')
     return Array.from(
-      this.#lists.list(query, groupBy).docs.subarray(from, to + 1),
+      this.#lists.list(query, groupBy).rows.window(from, to + 1 - from),
       (n) => String(statement.get(n)?.['id']) as AssetId,
     )
   }

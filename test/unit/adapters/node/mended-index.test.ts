@@ -55,6 +55,25 @@ describe('orders and facet columns that are mended', () => {
   })
 
   it.each([
+    [0, 0],
+    [1, 5],
+    [3, 31],
+    [31, 32],
+    [5, 64],
+    [1, 1000],
+    [64, 127],
+  ])('the range from %i to %i holds all between and nothing else', (low, high) => {
+    const range = DocSet.range(low, high)
+    const all = Array.from({ length: high - low + 1 }, (_, at) => low + at)
+    expect([...range.toArray()]).toEqual(all)
+    expect(range.count).toBe(all.length)
+    const some = DocSet.of(Int32Array.from(all.filter((doc) => doc % 3 === 0)))
+    expect([...range.without(some).toArray()]).toEqual(all.filter((doc) => doc % 3 !== 0))
+    expect(range.without(some).count).toBe(range.count - some.count)
+    expect(some.without(range).count).toBe(0)
+  })
+
+  it.each([
     [[], Infinity],
     [[0], 0],
     [[31, 40], 31],

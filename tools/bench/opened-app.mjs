@@ -50,14 +50,23 @@ export async function until({ ask }, method, isWanted, patienceMs, everyMs = 250
   }
 }
 
-/** When the first rows of the library were on the screen. @returns milliseconds since the page began to load, and epoch */
+/**
+ * When the first rows of the library were on the screen.
+ *
+ * @returns milliseconds since the page began to load, since it asked for them, and since 1970
+ */
 export async function firstRows({ page }) {
   await page.waitForFunction(() => performance.getEntriesByName('library-first-rows').length > 0, undefined, {
     timeout: 120_000,
   })
   return page.evaluate(() => {
-    const [{ startTime }] = performance.getEntriesByName('library-first-rows')
-    return { sincePageMs: startTime, epochMs: performance.timeOrigin + startTime }
+    const at = (name) => performance.getEntriesByName(name)[0].startTime
+    const shownMs = at('library-first-rows')
+    return {
+      sincePageMs: shownMs,
+      sinceAskedMs: shownMs - at('library-asked'),
+      epochMs: performance.timeOrigin + shownMs,
+    }
   })
 }
 

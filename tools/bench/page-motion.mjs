@@ -19,6 +19,38 @@ export async function countLongTasks(page) {
 }
 
 /**
+ * Notes each task of the page's own thread that takes longer than 50 ms, and what processor time tasks took: on two cores a task
+ * is often kept waiting by the browser's other processes and by main, which is no work of the page.
+ *
+ * @returns what ends it and tells both
+ */
+export async function traceTasks(page) {
+  const browser = page.context().browser()
+  await browser.startTracing(page, { categories: ['toplevel'] })
+  const end = await countLongTasks(page)
+  return async () => {
+    const longMs = await end()
+    const { traceEvents } = JSON.parse(String(await browser.stopTracing()))
+    return { longMs, processorMs: pageTasks(traceEvents).map(({ tdur = 0 }) => tdur / 1000) }
+  }
+}
+
+/** Tasks of the renderer thread that had most of them, which is the page's. */
+function pageTasks(events) {
+  const place = ({ pid, tid }) => `${pid} ${tid}`
+  const threads = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map((event) => place(event)),
+  )
+  const tasks = Map.groupBy(
+    events.filter((event) => event.ph === 'X' && threads.has(place(event))),
+    place,
+  )
+  return [...tasks.values()].toSorted((left, right) => right.length - left.length)[0] ?? []
+}
+
+/**
  * Scrolls a list to its end and back, a step a frame.
  *
  * @param list a locator of what scrolls

@@ -8,13 +8,14 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { median, percentile, ratios, round } from '../figures.mjs'
 import { firstRows, launchApp, until } from '../opened-app.mjs'
-import { countLongTasks, scrollThrough } from '../page-motion.mjs'
+import { scrollThrough, traceTasks } from '../page-motion.mjs'
 import { ferryCommand } from '../processes.mjs'
 
 const ROUNDS = 60
 const OPENED = 3
 const EDITED = 10_000
-const window = { offset: 0, limit: 100 }
+/** What the page asks for at once. */
+const window = { offset: 0, limit: 50 }
 const texts = ['harb', 'kitchen', 'drone pa', 'interview 00', 'golden', 'A001', 'market close', 'b-roll']
 const cameras = ['A', 'B', 'C', 'Drone']
 const facetFields = [
@@ -35,10 +36,15 @@ export default async function library({ kept, quick }) {
     fill(userData, dataDir, assets),
   )
   const opened = []
-  for (let run = 1; run < OPENED; run += 1) opened.push(await openOnce(userData))
+  const asked = []
+  const note = ({ sincePageMs, sinceAskedMs }) => {
+    opened.push(sincePageMs)
+    asked.push(sinceAskedMs)
+  }
+  for (let run = 1; run < OPENED; run += 1) note(await openOnce(userData))
   const app = await launchApp({ userData })
   try {
-    opened.push((await firstRows(app)).sincePageMs)
+    note(await firstRows(app))
     await until(app, 'assets.state', ({ state }) => state === 'fresh', 120_000)
     const searches = await times(ROUNDS, (round) => searchOnce(app, round))
     const facets = await times(ROUNDS, (round) => facetsOnce(app, round))
@@ -47,11 +53,13 @@ export default async function library({ kept, quick }) {
     const edit = await editMany(app)
     const ours = {
       'first rows': round(median(opened)),
+      'first rows, since they were asked for': round(median(asked)),
       'search p95': round(percentile(searches, 95)),
       'facets p95': round(percentile(facets, 95)),
       'most DOM rows': Math.max(grid.mostRows, table.mostRows),
-      'long tasks in scrolling': grid.longTasksMs.length + table.longTasksMs.length,
-      'longest task in scrolling': round(Math.max(0, ...grid.longTasksMs, ...table.longTasksMs)),
+      'longest task in scrolling, processor time': round(mostOf([...grid.processorMs, ...table.processorMs])),
+      'tasks of more than 50 ms by the clock': grid.longMs.length + table.longMs.length,
+      'longest of them by the clock': round(mostOf([...grid.longMs, ...table.longMs])),
       'grid frame p95': round(percentile(grid.framesMs, 95)),
       'table frame p95': round(percentile(table.framesMs, 95)),
       [`edit of ${edit.assets}, until it shows`]: round(edit.tookMs),
@@ -75,7 +83,7 @@ export default async function library({ kept, quick }) {
         'search p95': 50,
         'facets p95': 150,
         'most DOM rows': 300,
-        'longest task in scrolling': 50,
+        'longest task in scrolling, processor time': 50,
       },
       absent: [],
     }
@@ -122,11 +130,13 @@ async function fill(userData, dataDir, assets) {
 async function openOnce(userData) {
   const app = await launchApp({ userData })
   try {
-    return (await firstRows(app)).sincePageMs
+    return await firstRows(app)
   } finally {
     await app.close()
   }
 }
+
+const mostOf = (figures) => figures.reduce((most, figure) => Math.max(most, figure), 0)
 
 /** Scrolls all assets from the first to the last and back, as cards or as a table. */
 async function scrolled({ page }, view) {
@@ -135,9 +145,9 @@ async function scrolled({ page }, view) {
     .or(page.getByRole('button', { name: view, exact: true }))
     .first()
     .click()
-  const end = await countLongTasks(page)
+  const end = await traceTasks(page)
   const motion = await scrollThrough(page, page.getByLabel('Assets', { exact: true }))
-  return { ...motion, longTasksMs: await end() }
+  return { ...motion, ...(await end()) }
 }
 
 async function times(rounds, run) {
@@ -199,12 +209,12 @@ function plainSql(userData) {
   try {
     const words = (text) =>
       text
-        .split(' ')
+        .split(/[ -]/)
         .map((word) => `"${word}"*`)
         .join(' ')
     const found = `n IN (SELECT rowid FROM asset_words WHERE asset_words MATCH ?) AND status = 'ACTIVE'`
     const rows = db.prepare(
-      `SELECT asset_row FROM assets WHERE ${found} ORDER BY date_created DESC, n DESC LIMIT 100`,
+      `SELECT asset_row FROM assets WHERE ${found} ORDER BY date_created DESC, n DESC LIMIT 50`,
     )
     const total = db.prepare(`SELECT count(*) AS total FROM assets WHERE ${found}`)
     const counts = db.prepare(

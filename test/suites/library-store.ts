@@ -156,6 +156,30 @@ export function libraryStoreSuite(open: () => Promise<LibraryStore>): void {
       expect(found.at(-1)).toBe('Road.mov')
     })
 
+    it('finds what is there, however often words came and went', async () => {
+      const words = ['jetty', 'harbour', 'harb', 'night', 'day', 'réunion']
+      const known = new Map<number, string[]>()
+      for (let step = 0; step < 300; step += 1) {
+        const number = 50 + ((step * 7) % 23)
+        const own = words.filter((_, at) => (step * (at + 3)) % 7 < 3)
+        if (step % 11 === 10) {
+          await store.remove([idOf(number)])
+          known.delete(number)
+        } else {
+          const [title = 'none', ...scene] = own
+          await put(assetDocument(number, { title, metadata: { Scene: scene } }))
+          known.set(number, own)
+        }
+        if (step % 60 !== 59) continue
+        for (const word of words) {
+          const { rows } = await store.query(ask({ text: word }), all)
+          const found = rows.map(({ id }) => id).filter((id) => id >= idOf(50))
+          const wanted = [...known].filter(([, own]) => own.some((other) => other.startsWith(word)))
+          expect(found.toSorted()).toEqual(wanted.map(([id]) => idOf(id)).toSorted())
+        }
+      }
+    })
+
     it('finds a new title and no longer the old one', async () => {
       await store.rename(idOf(3), 'Street.mov')
       expect([await titles({ text: 'road' }), await titles({ text: 'street' })]).toEqual([[], ['Street.mov']])

@@ -94,10 +94,12 @@ export class AssetRows {
     if (known) this.#update(known, columns)
     this.#exchangePairs(n, known?.pairs ?? [], pairs)
     // The words are the dearest part, and most changes leave them as they are.
-    if (known?.row.title !== row.title || known.searchText !== asset.searchText)
+    if (known?.row.title !== row.title || known.searchText !== asset.searchText) {
+      if (known) this.#dropWords(known)
       this.#sql
-        .of('INSERT OR REPLACE INTO asset_words (rowid, title, body) VALUES (?, ?, ?)')
+        .of('INSERT INTO asset_words (rowid, title, body) VALUES (?, ?, ?)')
         .run(n, row.title, asset.searchText)
+    }
     return { n, isActive: row.status === 'ACTIVE', pairs }
   }
 
@@ -139,9 +141,16 @@ export class AssetRows {
   }
 
   delete(known: StoredAsset): void {
-    this.#sql.of('DELETE FROM asset_words WHERE rowid = ?').run(known.n)
+    this.#dropWords(known)
     this.#exchangePairs(known.n, known.pairs, [])
     this.#sql.of('DELETE FROM assets WHERE n = ?').run(known.n)
+  }
+
+  /** The index keeps no texts: it has to be told what it was given. */
+  #dropWords({ n, row, searchText }: StoredAsset): void {
+    this.#sql
+      .of("INSERT INTO asset_words (asset_words, rowid, title, body) VALUES ('delete', ?, ?, ?)")
+      .run(n, row.title, searchText)
   }
 
   #exchangePairs(n: number, before: readonly Pair[], after: readonly Pair[]): void {

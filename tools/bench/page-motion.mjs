@@ -1,6 +1,7 @@
 // How a page moves: what a key, a frame and a long task of it take.
 
-const ROWS = '[role="option"], [role="row"]'
+/** What of a list stands for a row. */
+export const ROWS = '[role="option"], [role="row"]'
 
 /** Notes each task of the page's own thread that takes longer than 50 ms, from now on. @returns what ends it and tells them */
 export async function countLongTasks(page) {

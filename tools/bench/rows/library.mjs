@@ -8,7 +8,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { median, percentile, ratios, round } from '../figures.mjs'
 import { firstRows, launchApp, until } from '../opened-app.mjs'
-import { scrollThrough, traceTasks } from '../page-motion.mjs'
+import { ROWS, scrollThrough, traceTasks } from '../page-motion.mjs'
 import { ferryCommand } from '../processes.mjs'
 
 const ROUNDS = 60
@@ -46,20 +46,21 @@ export default async function library({ kept, quick }) {
   try {
     note(await firstRows(app))
     await until(app, 'assets.state', ({ state }) => state === 'fresh', 120_000)
-    const searches = await times(ROUNDS, (round) => searchOnce(app, round))
     const facets = await times(ROUNDS, (round) => facetsOnce(app, round))
+    const searches = await times(ROUNDS, (round) => searchOnce(app, round))
     const grid = await scrolled(app, 'Grid')
     const table = await scrolled(app, 'Table')
     const edit = await editMany(app)
     const ours = {
       'first rows': round(median(opened)),
-      'first rows, since they were asked for': round(median(asked)),
+      'first rows since asked for': round(median(asked)),
+      'search p50': round(median(searches)),
       'search p95': round(percentile(searches, 95)),
       'facets p95': round(percentile(facets, 95)),
       'most DOM rows': Math.max(grid.mostRows, table.mostRows),
-      'longest task in scrolling, processor time': round(mostOf([...grid.processorMs, ...table.processorMs])),
-      'tasks of more than 50 ms by the clock': grid.longMs.length + table.longMs.length,
-      'longest of them by the clock': round(mostOf([...grid.longMs, ...table.longMs])),
+      'longest task, processor time': round(mostOf([...grid.processorMs, ...table.processorMs])),
+      'tasks over 50 ms by the clock': grid.longMs.length + table.longMs.length,
+      'longest by the clock': round(mostOf([...grid.longMs, ...table.longMs])),
       'grid frame p95': round(percentile(grid.framesMs, 95)),
       'table frame p95': round(percentile(table.framesMs, 95)),
       [`edit of ${edit.assets}, until it shows`]: round(edit.tookMs),
@@ -83,7 +84,7 @@ export default async function library({ kept, quick }) {
         'search p95': 50,
         'facets p95': 150,
         'most DOM rows': 300,
-        'longest task in scrolling, processor time': 50,
+        'longest task, processor time': 50,
       },
       absent: [],
     }
@@ -145,8 +146,12 @@ async function scrolled({ page }, view) {
     .or(page.getByRole('button', { name: view, exact: true }))
     .first()
     .click()
+  const list = page.getByLabel('Assets', { exact: true })
+  // Drawing the list anew in its other form is no scrolling.
+  await list.locator(ROWS).nth(10).waitFor()
+  await page.waitForTimeout(1000)
   const end = await traceTasks(page)
-  const motion = await scrollThrough(page, page.getByLabel('Assets', { exact: true }))
+  const motion = await scrollThrough(page, list)
   return { ...motion, ...(await end()) }
 }
 

@@ -6,7 +6,7 @@ export const judgements = {
   uploads:
     'the same sections, bars and words. Better: what proves a file stands in its row, and a list never moves under the pointer. Weaker: until a preview was made a row has an icon.',
   library:
-    'the same frame, and names keep their ends. Better: length and size of the list beside its count, real facets with counts. Weaker: a star takes room from a long name; no badge for the format, such as 4K.',
+    'the same frame, and names keep their ends. Better: length and size of the list beside its count, real facets with counts, a star with its rating. Weaker: star and rating take room from a long name; no badge for the format, such as 4K.',
   groups:
     'headings as in the design, by any field. Weaker: a heading has the count only, no sentence about the scene.',
   comments:

@@ -40,11 +40,27 @@ export function secondLine(row: ListedAsset, slate: SlateFields): string {
   return row.sizeBytes === null ? kindOf(row) : `${kindOf(row)} · ${formatBytes(row.sizeBytes)}`
 }
 
-/** Why an asset has a star, in words: it is circled, or rated; '' for neither. */
-export function starOf({ values }: Pick<ListedAsset, 'values'>, { circled, rating }: SlateFields): string {
-  if (circled !== null && values[circled]?.[0] === 'true') return strings.library.circled
-  const rated = rating === null ? '' : (values[rating]?.[0] ?? '')
-  return Number(rated) > 0 ? strings.library.rated(rated) : ''
+/** The star of an asset. */
+export interface StarMark {
+  /** Why it has one, in words. */
+  readonly label: string
+  /** Its rating, as it stands beside the star; '' for a circled take without one. */
+  readonly rating: string
+}
+
+/** A star for what is circled or rated; null for neither. */
+export function starOf(
+  { values }: Pick<ListedAsset, 'values'>,
+  { circled, rating }: SlateFields,
+): StarMark | null {
+  const isCircled = circled !== null && values[circled]?.[0] === 'true'
+  const given = rating === null ? '' : (values[rating]?.[0] ?? '')
+  const rated = Number(given) > 0 ? given : ''
+  const reasons = [
+    ...(isCircled ? [strings.library.circled] : []),
+    ...(rated ? [strings.library.rated(rated)] : []),
+  ]
+  return reasons.length > 0 ? { label: reasons.join(', '), rating: rated } : null
 }
 
 /** "24", "29.97"; '' when it is not known. */

@@ -49,12 +49,19 @@ describe('the second line of a card', () => {
 
 describe('a star', () => {
   it.each([
-    [{ circled_take: ['true'], Rating: ['3'] }, 'Circled take'],
-    [{ circled_take: ['false'], Rating: ['4.5'] }, 'Rated 4.5'],
-    [{ circled_take: ['false'], Rating: ['0'] }, ''],
-    [{}, ''],
-  ])('of %o says "%s"', (values, said) =>
-    expect(starOf({ values: values as Record<string, string[]> }, slate)).toBe(said),
+    [
+      { circled_take: ['true'], Rating: ['3'] },
+      { label: 'Circled take, Rated 3', rating: '3' },
+    ],
+    [{ circled_take: ['true'] }, { label: 'Circled take', rating: '' }],
+    [
+      { circled_take: ['false'], Rating: ['4.5'] },
+      { label: 'Rated 4.5', rating: '4.5' },
+    ],
+    [{ circled_take: ['false'], Rating: ['0'] }, null],
+    [{}, null],
+  ])('of %o says %o', (values, said) =>
+    expect(starOf({ values: values as Record<string, string[]> }, slate)).toEqual(said),
   )
 })
 

@@ -18,7 +18,10 @@ function polledWorld() {
       const min = terms.find(({ name }) => name === 'date_modified')?.range?.min
       const fromMs = min === undefined ? 0 : Date.parse(String(min))
       const isPoll = min !== undefined
-      const rows = indexed.filter(({ dateModified }) => Date.parse(dateModified) >= fromMs)
+      const ids = terms.find(({ name }) => name === 'id')?.valueIn
+      const rows = indexed.filter(
+        ({ id, dateModified }) => Date.parse(dateModified) >= fromMs && (ids?.includes(id) ?? true),
+      )
       if (isPoll) asked.push({ fromMs, rows: rows.length })
       return { rows, total: rows.length, searchAfter: null }
     },
@@ -43,8 +46,7 @@ function polledWorld() {
     /** The index shows an asset now that was changed `agoMs` before. */
     shows(number: number, agoMs = 0) {
       const date = new Date(nowMs - agoMs).toISOString()
-      const poster = { posterUrl: 'https://pictures.test/1.jpg' }
-      indexed.push(assetDocument(number, { dateModified: date, dateCreated: date, raw: poster }))
+      indexed.push(assetDocument(number, { dateModified: date, dateCreated: date }))
     },
     /** Polls as often as a signed-in Ferry does for so long. */
     async poll(forMs: number) {
@@ -74,12 +76,12 @@ describe('polls of the library', () => {
   it.each([5_000, 60_000, 290_000])('find what the index was late with by %i ms', async (lateMs) => {
     const world = polledWorld()
     world.shows(1)
-    await world.poll(60_000)
-    // The second changed before the first that the mirror knows, and shows up long after it.
-    await world.poll(lateMs)
+    // So that the last poll that looks far back comes just before the index is complete, and the next one two minutes later.
+    await world.poll(80_000)
+    // The second changed just before the third, which shows at once and is the latest that the mirror knows.
     world.shows(3)
-    await world.poll(10_000)
-    world.shows(2, lateMs + 10_000)
+    await world.poll(lateMs)
+    world.shows(2, lateMs + 1000)
     await world.poll(15 * 60_000)
     expect(world.ids()).toEqual([1, 2, 3])
   })

@@ -14,7 +14,7 @@ const PARALLEL = 2
 /** While a list is dragged past rows faster than anybody can read them, what is in sight is asked for this often. */
 const RUSH_MS = 100
 
-/** Notes in the page's timeline when the first rows were on the screen; what measures the start reads it there, as when they were asked for. */
+/** Notes in the page's timeline when the first rows were on the screen. What measures the start reads it there. */
 function markFirstRows(): void {
   void nextTick(() => requestAnimationFrame(() => performance.mark('library-first-rows')))
 }
@@ -161,6 +161,7 @@ export const useAssetList = defineStore('assetList', () => {
     pump()
   }
   function readAnew(): void {
+    // As above: when they were asked for.
     if (!loadedOnce.value) performance.mark('library-asked')
     revision = -1
     settling.value = true

@@ -15,10 +15,6 @@ export class CallQueue {
   readonly #behind: StoreCall[] = []
   #last: StoreCall | null = null
 
-  get isEmpty(): boolean {
-    return this.#ahead.length + this.#behind.length === 0 && this.#last === null
-  }
-
   add(call: StoreCall): void {
     if (call.method === 'close') this.#last = call
     else if (BEHIND.has(call.method)) this.#behind.push(call)

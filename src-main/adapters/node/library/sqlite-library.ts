@@ -25,6 +25,7 @@ import { CollectionTable } from './collection-table.ts'
 import { EditTable } from './edit-table.ts'
 import { FacetDictionary } from './facet-dictionary.ts'
 import type { DocChange } from './index-parts.ts'
+import { KnownValues, type Values } from './known-values.ts'
 import { libraryMigrations } from './library-schema.ts'
 import type { StoreCall } from './store-messages.ts'
 import { Statements } from '../statements.ts'
@@ -34,8 +35,6 @@ export type Immediate<T> = {
   [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
 }
 
-type Values = Record<string, string[]>
-
 export class SqliteLibrary implements Immediate<LibraryStore> {
   readonly #db: DatabaseSync
   readonly #sql: Statements
@@ -44,6 +43,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   readonly #rows: AssetRows
   readonly #collections: CollectionTable
   readonly #edits: EditTable
+  readonly #values: KnownValues
   readonly #lists: AssetLists
   #revision: number
 
@@ -57,6 +57,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
     this.#rows = new AssetRows(this.#sql, this.#dictionary)
     this.#collections = new CollectionTable(this.#sql)
     this.#edits = new EditTable(this.#sql)
+    this.#values = new KnownValues(this.#sql, this.#edits)
     this.#lists = new AssetLists(this.#sql, this.#index, this.#dictionary, this.#collections, (id) =>
       this.kept('found', id),
     )
@@ -79,17 +80,12 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
           continue
         }
         if (known && next.detail.metadata && !isSameValues(known.detail.metadata ?? {}, next.detail.metadata))
-          this.#forgetValues(asset.row.id)
+          this.#values.forget(asset.row.id)
         changes.push(this.#rows.save(next, known, pass))
         changed.push(asset.row.id)
       }
     })
     return changed
-  }
-
-  /** Somebody changed its metadata: what was kept of it by view is older than what search tells now. */
-  #forgetValues(id: AssetId): void {
-    this.#sql.of("DELETE FROM kept WHERE kind = 'values' AND key >= ? AND key < ?").run(`${id} `, `${id}!`)
   }
 
   setStatus(ids: AssetId[], status: AssetRow['status'], asOf?: number): void {
@@ -317,49 +313,19 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
   keep(kind: KeptKind, key: string, value: unknown): void {
     // Lists of that search show what was found before.
     if (kind === 'found') this.#lists.forget()
-    this.#safely(() =>
-      this.#sql
-        .of('INSERT OR REPLACE INTO kept (kind, key, value) VALUES (?, ?, ?)')
-        .run(kind, key, JSON.stringify(value)),
-    )
+    this.#safely(() => this.#values.keep(kind, key, value))
   }
 
   kept(kind: KeptKind, key: string): unknown {
-    const row = this.#sql.of('SELECT value FROM kept WHERE kind = ? AND key = ?').get(kind, key)
-    return row ? (JSON.parse(String(row['value'])) as unknown) : null
+    return this.#values.kept(kind, key)
   }
 
   metadataOf(ids: AssetId[]): (Values | null)[] {
-    const statement = this.#sql.of("SELECT detail ->> '$.metadata' AS metadata FROM assets WHERE id = ?")
-    return ids.map((id) => {
-      const metadata = statement.get(id)?.['metadata']
-      return typeof metadata === 'string' ? (JSON.parse(metadata) as Values) : null
-    })
+    return this.#values.mirrored(ids)
   }
 
   summarise(ids: AssetId[], viewId: ViewId, fields: string[]): Record<string, FieldSummary> {
-    const found = new Map<string, { key: string; summary: FieldSummary }>()
-    for (const id of ids) {
-      const values = this.#knownValues(id, viewId) ?? {}
-      for (const field of fields) {
-        const own = values[field] ?? []
-        const key = JSON.stringify(own)
-        const known = found.get(field)
-        if (!known) found.set(field, { key, summary: { values: own, isMixed: false } })
-        else if (known.key !== key) known.summary = { values: [], isMixed: true }
-      }
-    }
-    return Object.fromEntries([...found].map(([field, { summary }]) => [field, summary]))
-  }
-
-  /** Values of one asset as this machine knows them: as search told, as the view answered, with edits that wait. */
-  #knownValues(id: AssetId, viewId: ViewId): Values | null {
-    const kept = this.kept('values', `${id} ${viewId}`) as Values | null
-    const [mirrored] = this.metadataOf([id])
-    if (!kept && !mirrored) return null
-    let values: Values = { ...mirrored, ...kept }
-    for (const edit of this.#edits.of(id, viewId)) values = applyChanges(values, edit.changes)
-    return values
+    return this.#values.summarise(ids, viewId, fields)
   }
 
   noteSent(...[viewId, sent]: Parameters<LibraryStore['noteSent']>): void {
@@ -382,7 +348,7 @@ export class SqliteLibrary implements Immediate<LibraryStore> {
 
   addEdit(edit: NewEdit): number {
     const baseOf = (id: AssetId) => {
-      const values = edit.viewId === null ? null : this.#knownValues(id, edit.viewId)
+      const values = edit.viewId === null ? null : this.#values.of(id, edit.viewId)
       return values && pickFields(values, Object.keys(edit.changes))
     }
     // An edit that was acknowledged survives a power cut.

@@ -42,6 +42,7 @@ export const useAssetList = defineStore('assetList', () => {
   /** Grows whenever rows were put in; what reads `rowAt` depends on it. */
   const version = ref(0)
   let wanted: number[] = [0]
+  let inSight = { from: 0, to: 0 }
   let askedAtMs = 0
   let asking: ReturnType<typeof setTimeout> | undefined
   let resting: ReturnType<typeof setTimeout> | undefined
@@ -132,10 +133,11 @@ export const useAssetList = defineStore('assetList', () => {
   }
   /** Names the rows in sight (0-based, both included); their pages are read, others are given up. */
   function ensure(from: number, to: number): void {
-    const [before = 0] = wanted
+    // Nothing of what was in sight is any more.
+    const isFar = from > inSight.to || to < inSight.from
+    inSight = { from, to }
     wanted = pagesOf(from, Math.min(to, Math.max(0, total.value - 1)))
     for (const [page, abort] of running) if (!wanted.includes(page)) abort.abort()
-    const isFar = Math.abs((wanted[0] ?? 0) - before) > wanted.length
     const waitMs = isFar ? askedAtMs + RUSH_MS - performance.now() : 0
     clearTimeout(asking)
     if (waitMs <= 0) return ask()

@@ -1,5 +1,5 @@
 // What crosses between main and page, as one JSON text: plain JSON and what structured clone adds to it (undefined,
-// dates, big integers, NaN, maps, sets, bytes). The function is also injected into the page as source text, so it
+// dates, big integers, NaN, -0, maps, sets, bytes). The function is also injected into the page as source text, so it
 // must use nothing from outside itself.
 
 /** @returns {{ encode(value: unknown): string, decode(text: string): any }} encode throws what Electron throws for values that cannot be cloned */
@@ -18,6 +18,7 @@ export function createWire() {
       case 'bigint':
         return { [tag]: 'bigint', value: String(value) }
       case 'number':
+        if (Object.is(value, -0)) return { [tag]: 'number', value: '-0' }
         return Number.isFinite(value) ? value : { [tag]: 'number', value: String(value) }
       case 'function':
       case 'symbol':

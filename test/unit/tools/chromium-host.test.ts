@@ -26,6 +26,7 @@ describe('what crosses between main and page', () => {
       big: 5n,
       nan: Number.NaN,
       infinite: -Infinity,
+      belowZero: -0,
       none: undefined,
       map: new Map([[{ a: 1 }, new Set([undefined])]]),
       bytes: new Uint8Array([0, 255, 7]),

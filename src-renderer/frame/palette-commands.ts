@@ -60,7 +60,19 @@ export function paletteCommands(toggleSidebar: () => void): Command[] {
     ),
     of('inspector', words.toggleInspector, useInspection().toggle, 'mod+i'),
     of('select-all', words.selectAll, () => void useSelection().all(), 'mod+a'),
-    of('edit', strings.library.edit, useInspection().edit, 'mod+e'),
+    ...(useSelection().count > 0
+      ? [
+          of(
+            'edit',
+            strings.library.edit,
+            () => {
+              navigation.go('library')
+              useInspection().edit()
+            },
+            'mod+e',
+          ),
+        ]
+      : []),
     of('sidebar', strings.app.sidebar, toggleSidebar, 'mod+b'),
     of('pause', words.pause, () => void useTransfers().togglePause(), 'mod+shift+p'),
     ...(useAccounts().current?.kind === 'local'

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import { useSectionOpen } from './section-open.ts'
 import { useSettings } from './settings.ts'
 
 /** Whether the inspector and the large viewer are open, and requests to them from elsewhere. */
@@ -11,13 +12,13 @@ export const useInspection = defineStore('inspection', () => {
   })
   const viewerOpen = ref(false)
   const batchOpen = ref(false)
-  /** Grows each time the form is asked to take the focus. */
-  const editRequests = ref(0)
+  /** The form is asked to take the focus as soon as it can: it may not be there yet, or still be reading its values. */
+  const editWished = ref(false)
   return {
     isOpen,
     viewerOpen,
     batchOpen,
-    editRequests,
+    editWished,
     toggle(): void {
       isOpen.value = !isOpen.value
     },
@@ -27,7 +28,8 @@ export const useInspection = defineStore('inspection', () => {
     /** Brings the metadata of the selection up for editing. */
     edit(): void {
       isOpen.value = true
-      editRequests.value += 1
+      useSectionOpen(() => 'metadata').value = true
+      editWished.value = true
     },
   }
 })

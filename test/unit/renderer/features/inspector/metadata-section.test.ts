@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import MetadataSection from '@renderer/features/inspector/MetadataSection.vue'
 import { useAssetList } from '@renderer/stores/asset-list.ts'
+import { useInspection } from '@renderer/stores/inspection.ts'
 import { useSelection } from '@renderer/stores/selection.ts'
 import { useUndo } from '@renderer/stores/undo.ts'
 import { useViews } from '@renderer/stores/views.ts'
@@ -57,6 +58,33 @@ describe('the metadata form', () => {
     expect(page.text()).toContain('1 change')
     await input('scene').setValue('42C')
     expect(page.text()).not.toContain('Save')
+  })
+  it('takes the focus when it is asked to edit, at once or when the values have come', async () => {
+    const { input, selection } = await openForm()
+    const inspection = useInspection()
+    inspection.edit()
+    await settle()
+    expect(document.activeElement).toBe(input('scene').element)
+    ;(document.activeElement as HTMLElement).blur()
+
+    selection.only(1)
+    inspection.edit()
+    await settle()
+    expect(document.activeElement).toBe(input('scene').element)
+    ;(document.activeElement as HTMLElement).blur()
+
+    // Once was asked for: what is chosen later does not take it again.
+    selection.only(2)
+    await settle()
+    expect(document.activeElement).toBe(document.body)
+  })
+  it('is opened and takes the focus where its section was closed', async () => {
+    const { page, input } = await openForm()
+    await page.get('#inspector-metadata').trigger('click')
+    expect(page.findAll('[data-field]')).toEqual([])
+    useInspection().edit()
+    await settle()
+    expect(document.activeElement).toBe(input('scene').element)
   })
   it('sends only what was changed, with what the form was opened with', async () => {
     const { input, save, edits, selection } = await openForm()

@@ -1,5 +1,5 @@
 import { computed } from 'vue'
-import { useSettings } from '../../stores/settings.ts'
+import { useSettings } from './settings.ts'
 
 /** Whether a section of the inspector is open; remembered. Those that cost a call begin closed. */
 export function useSectionOpen(id: () => string, startsOpen = true) {

@@ -30,8 +30,7 @@ async function switched(page: Page, act: () => Promise<void>): Promise<void> {
 }
 async function openLocal(page: Page): Promise<void> {
   const local = page.getByRole('region', { name: 'Open a local workspace' })
-  const samples = local.getByRole('checkbox', { name: /sample clips/ })
-  if (await samples.isVisible()) await samples.uncheck()
+  await local.getByRole('checkbox', { name: /sample clips/ }).uncheck()
   await local.getByRole('button', { name: 'Open' }).click()
   await expect(page.getByRole('main', { name: 'Library' })).toBeVisible()
 }

@@ -37,6 +37,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // As in test/e2e/playwright.config.ts. Not for `ci`: what must never happen is looked for there, once is enough.
+          retry: process.env.CI ? 1 : 0,
           // Half of the time they wait for processes and clocks; on two cores the default would be one file after the other.
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },

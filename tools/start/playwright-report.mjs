@@ -19,7 +19,7 @@ export default class PlaywrightReport {
   }
 
   onEnd() {
-    const report = { passed: 0, failed: this.#errors, skipped: [] }
+    const report = { passed: 0, failed: this.#errors, skipped: [], unsteady: [] }
     for (const test of this.#suite?.allTests() ?? []) {
       const name = test.titlePath().filter(Boolean).join(' > ')
       const outcome = test.outcome()
@@ -29,6 +29,7 @@ export default class PlaywrightReport {
       } else if (outcome === 'unexpected')
         report.failed.push(withReason(name, test.results.at(-1)?.error?.message))
       else report.passed += 1
+      if (outcome === 'flaky') report.unsteady.push(withReason(name, test.results[0]?.error?.message))
     }
     if (process.env.TEST_REPORT) fs.writeFileSync(process.env.TEST_REPORT, JSON.stringify(report))
   }

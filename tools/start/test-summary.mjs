@@ -9,7 +9,8 @@ export function withReason(name, message = '') {
 }
 
 /**
- * @typedef {{ passed: number, failed: string[], skipped: { name: string, reason: string }[] }} Report
+ * `unsteady` are tests that passed at their second try only, among `passed` too: each is a race, of the test or of Ferry.
+ * @typedef {{ passed: number, failed: string[], skipped: { name: string, reason: string }[], unsteady?: string[] }} Report
  * @param {string} file the report
  * @param {number} status how the program that wrote it ended: a failure that no test explains counts as one
  * @returns {Report}
@@ -38,11 +39,14 @@ export function closingLines(reports) {
   const failures = reports.flatMap(({ name, failed }) =>
     failed.map((failure) => `failed   ${name}: ${failure}`),
   )
+  const unsteady = reports.flatMap(({ name, unsteady = [] }) =>
+    unsteady.map((test) => `unsteady ${name}: only at the second try: ${test}`),
+  )
   const suites = reports.map(
     ({ name, passed, failed, skipped, durationMs }) =>
       `${name.padEnd(12)} ${passed} passed, ${failed.length} failed, ${skipped.length} skipped (${seconds(durationMs)})`,
   )
   const passed = reports.reduce((sum, report) => sum + report.passed, 0)
   const total = `${passed} passed, ${failures.length} failed, ${skips.length} skipped`
-  return { lines: [...skips, ...failures, ...suites, total], isFine: failures.length === 0 }
+  return { lines: [...skips, ...unsteady, ...failures, ...suites, total], isFine: failures.length === 0 }
 }

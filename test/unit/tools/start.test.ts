@@ -90,12 +90,14 @@ describe('the summary of the tests', () => {
           { name: 'mac', reason: 'only on macOS' },
           { name: 'odd', reason: '' },
         ],
+        unsteady: ['closes'],
         durationMs: 2000,
       },
     ])
     expect(isFine).toBe(false)
     expect(lines).toContain('skipped  e2e: mac: only on macOS')
     expect(lines).toContain('skipped  e2e: odd: no reason given')
+    expect(lines).toContain('unsteady e2e: only at the second try: closes')
     expect(lines).toContain('failed   e2e: opens')
     expect(lines.at(-1)).toBe('4 passed, 1 failed, 2 skipped')
   })

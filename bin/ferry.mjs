@@ -8,9 +8,14 @@ import { projectRoot, suitableNode } from '../tools/start/node-version.mjs'
 
 const lifelineFd = 3
 const isWindows = process.platform === 'win32'
-/** A small nursery and early collection keep a watch of 100,000 files, and of weeks, small; elsewhere they only cost time. */
+/**
+ * Half of Node's nursery takes 40 MiB off the peak of a large upload. A smaller one yet and early collection keep a watch of
+ * 100,000 files, and of weeks, small; elsewhere they only cost time.
+ */
 const isWatch = process.argv.includes('watch')
-const nodeOptions = isWatch ? ['--max-semi-space-size=4', '--heap-growing-percent=30'] : []
+const nodeOptions = isWatch
+  ? ['--max-semi-space-size=4', '--heap-growing-percent=30']
+  : ['--max-semi-space-size=8']
 /** Threads hand memory to each other: one pool for all of them (glibc) has fewer holes. */
 const memoryOptions = isWatch ? { MALLOC_ARENA_MAX: '1' } : {}
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', ...(isWindows ? [] : ['SIGWINCH'])]

@@ -57,7 +57,7 @@ async function firstAsset(app, portFile) {
   await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 clip' }).click()
   tell('dropped a clip of 5 MB on the window; clicked “Upload 1 clip”')
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'Uploads' }).click()
-  await page.getByRole('grid', { name: 'Queue' }).getByText('Verified').waitFor()
+  await page.getByRole('grid', { name: 'Queue' }).getByText('Verified', { exact: true }).waitFor()
   tell('clicked “Uploads”: the clip is verified, its asset is in the library')
 }
 

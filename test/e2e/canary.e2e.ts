@@ -71,7 +71,9 @@ test('the token is nowhere but in the keychain, after a run with errors', async 
     await dropFiles(page, [clip])
     await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 clip' }).click()
     await section('Uploads')
-    await expect(page.getByRole('grid', { name: 'Queue' }).getByText('Verified')).toBeVisible({
+    await expect(
+      page.getByRole('grid', { name: 'Queue' }).getByText('Verified', { exact: true }),
+    ).toBeVisible({
       timeout: 60_000,
     })
     await section('Jobs')

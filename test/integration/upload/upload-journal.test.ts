@@ -55,8 +55,8 @@ describe('100,000 rows', () => {
       return performance.now() - start
     }
     // The best of several: a busy machine makes some of them slow, never one of them fast.
-    const best = (work: () => void) => Math.min(...Array.from({ length: 7 }, () => once(work)))
-    const wholeTable = best(() => journal.uploadsOf(journal.batches('a', 1)[0]!.id))
+    const best = (work: () => void, times = 7) => Math.min(...Array.from({ length: times }, () => once(work)))
+    const wholeTable = best(() => journal.uploadsOf(journal.batches('a', 1)[0]!.id), 2)
     const share = {
       firstPage: best(() => journal.list('a', { text: '' }, 0, 200)) / wholeTable,
       totals: best(() => journal.totals('a')) / wholeTable,
@@ -65,5 +65,5 @@ describe('100,000 rows', () => {
       filesAtPath: best(() => journal.filesAtPath('a', '/clips/77.mov')) / wholeTable,
     }
     expect(Object.entries(share).filter(([, part]) => part > 0.1)).toEqual([])
-  })
+  }, 180_000)
 })

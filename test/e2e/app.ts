@@ -1,15 +1,9 @@
-import fs from 'node:fs'
-import path from 'node:path'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
 import { LaunchedApp } from '../support/launched-app.ts'
-
-const pictures = path.join(import.meta.dirname, '../../docs/screenshots')
 
 interface Fixtures {
   /** A fresh app with a data folder of its own. */
   app: LaunchedApp
-  /** Keeps a picture of the page in docs/screenshots when SCREENSHOTS=1. */
-  picture: (name: string, page?: Page) => Promise<void>
 }
 
 export const test = base.extend<Fixtures>({
@@ -24,13 +18,6 @@ export const test = base.extend<Fixtures>({
       if (shot) await testInfo.attach('page.png', { body: shot, contentType: 'image/png' })
     }
     await app.dispose()
-  },
-  picture: async ({ app }, use) => {
-    await use(async (name, page = app.page) => {
-      if (process.env.SCREENSHOTS !== '1') return
-      fs.mkdirSync(pictures, { recursive: true })
-      await page.screenshot({ path: path.join(pictures, `${name}.png`) })
-    })
   },
 })
 

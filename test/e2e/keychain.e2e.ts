@@ -25,9 +25,7 @@ test.afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-test('a keychain that is away, that comes back, and that is another one: each leaves a way on', async ({
-  picture,
-}) => {
+test('a keychain that is away, that comes back, and that is another one: each leaves a way on', async () => {
   test.skip(!hasKeychain, 'there is no throw-away keychain on this machine')
   test.setTimeout(180_000)
   const userData = path.join(folder, 'app')
@@ -47,7 +45,6 @@ test('a keychain that is away, that comes back, and that is another one: each le
     await expect(note()).toContainText('No keychain is running')
     for (const name of ['For this session only', 'Try again', 'Sign in again'])
       await expect(note().getByRole('button', { name })).toBeVisible()
-    await picture('keychain-away', app.page)
     await note().getByRole('button', { name: 'Try again' }).click()
     await expect(note()).toContainText('No keychain is running')
 
@@ -67,7 +64,6 @@ test('a keychain that is away, that comes back, and that is another one: each le
     const form = app.page.getByRole('region', { name: 'Connect to iconik' })
     await expect(form.getByRole('textbox', { name: 'Address' })).toHaveValue(iconik.url)
     await expect(form.getByRole('textbox', { name: 'App-ID' })).toHaveValue(iconik.appId)
-    await picture('sign-in-again', app.page)
     await form.getByLabel('Token', { exact: true }).fill(iconik.authToken)
     await form.getByRole('checkbox', { name: 'Stay signed in' }).uncheck()
     await form.getByRole('button', { name: 'Test' }).click()
@@ -80,7 +76,6 @@ test('a keychain that is away, that comes back, and that is another one: each le
     await expect.poll(() => fs.readdirSync(mirror).length).toBeGreaterThan(0)
     await app.page.getByRole('button', { name: 'Account' }).click()
     await app.page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await picture('sign-out', app.page)
     await app.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
     await expect(app.page.getByRole('region', { name: 'Open a local workspace' })).toBeVisible()
     await expect.poll(() => fs.readdirSync(mirror)).toEqual([])

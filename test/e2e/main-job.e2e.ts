@@ -30,7 +30,7 @@ const asset = (page: Page, title: string) =>
 const video = (page: Page) => page.locator('video')
 const timeOf = (page: Page) => video(page).evaluate((element: HTMLVideoElement) => element.currentTime)
 
-test('clips are dropped, planned, proven, found, played and described', async ({ app, picture }) => {
+test('clips are dropped, planned, proven, found, played and described', async ({ app }) => {
   const { page } = app
   await openLocalWorkspace(page)
 
@@ -39,7 +39,6 @@ test('clips are dropped, planned, proven, found, played and described', async ({
     const plan = page.getByRole('dialog', { name: 'Upload 3 clips' })
     await expect(plan.getByRole('treeitem', { name: /A001 harbour at dawn\.mp4/ })).toBeVisible()
     await expect(plan.getByText('3 assets, 0 collections, 3 files')).toBeVisible()
-    await picture('plan')
     await plan.getByRole('button', { name: 'Upload 3 clips' }).click()
     await expect(plan).toBeHidden()
   })
@@ -51,7 +50,6 @@ test('clips are dropped, planned, proven, found, played and described', async ({
       await expect(queue.getByRole('row').filter({ hasText: name }).getByText('Verified')).toBeVisible({
         timeout: 60_000,
       })
-    await picture('uploads')
   })
 
   await test.step('the library has each once, with its picture', async () => {
@@ -61,7 +59,6 @@ test('clips are dropped, planned, proven, found, played and described', async ({
     await expect
       .poll(() => poster.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 60_000 })
       .toBeGreaterThan(0)
-    await picture('library')
   })
 
   await test.step('its proxy plays and seeks', async () => {
@@ -80,7 +77,6 @@ test('clips are dropped, planned, proven, found, played and described', async ({
     })
     await expect.poll(() => video(page).evaluate((element: HTMLVideoElement) => element.seeking)).toBe(false)
     expect(await timeOf(page)).toBeCloseTo(6, 1)
-    await picture('inspector')
   })
 
   await test.step('two fields are edited, saved, and there after a reload', async () => {

@@ -1,10 +1,9 @@
 import { expect, test } from './app.ts'
 
-test('the app opens on its welcome page', async ({ app, picture }) => {
+test('the app opens on its welcome page', async ({ app }) => {
   const local = app.page.getByRole('region', { name: 'Open a local workspace' })
   await expect(local.getByRole('button', { name: 'Open' })).toBeEnabled()
   await expect(app.page.getByRole('heading', { name: 'Connect to iconik' })).toBeVisible()
-  await picture('welcome')
 })
 
 test('a page of the app has no Node, no way out and no eval', async ({ app }) => {

@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { AssetId } from '@contract/ids.ts'
+import type { AssetId, PlanId, UploadId } from '@contract/ids.ts'
 import type { Settings } from '@contract/settings.ts'
 import { createIconikApi } from './adapters/iconik/iconik-api.ts'
 import { createPasswordLogin } from './adapters/iconik/password-login.ts'
 import { CachedMediaSource } from './adapters/media/cached-media-source.ts'
+import { DrawnClipPictures } from './adapters/media/drawn-clip-pictures.ts'
 import { createDrawnSampleClips } from './adapters/media/drawn-sample-clips.ts'
 import { createMediaProbe } from './adapters/media/media-probe.ts'
 import { createNetwork } from './adapters/node/network.ts'
@@ -252,6 +253,11 @@ export function compose(machine: Machine, host: Host) {
     await Promise.all([library.forget(id), media.forget(id)])
   })
   settings.onChange(() => void media.evict())
+  const clipPictures = new DrawnClipPictures((clipId) => {
+    const [id, inPlan] = clipId.split('_')
+    if (inPlan !== undefined) return plans.fileOf(id as PlanId, inPlan)
+    return uploads.upload(id as UploadId)?.path ?? null
+  })
   uploads.onOutcome(({ assetId, uploadId }) => {
     if (assetId !== null) library.noticed([assetId])
     staged
@@ -288,6 +294,7 @@ export function compose(machine: Machine, host: Host) {
     samples,
     library,
     media,
+    clipPictures,
     assets: new Assets(library, uploads),
     collections: new Collections(library),
     metadata: new Metadata(library),

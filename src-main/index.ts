@@ -50,7 +50,7 @@ if (isOnlyInstance(handOver, () => showFerry())) {
 
 /** Everything that Ferry keeps is below `stateDir`: database, logs, and the local workspace where no other folder was chosen. */
 async function openFerry(stateDir: string): Promise<void> {
-  const { router, media, services, logger, start, stop } = openServices(stateDir)
+  const { router, media, clipPictures, services, logger, start, stop } = openServices(stateDir)
   const transport = createElectronTransport(router, isAppUrl)
   const window = () => BrowserWindow.getAllWindows()[0] ?? null
   const open = async (isHidden = false) => {
@@ -87,7 +87,7 @@ async function openFerry(stateDir: string): Promise<void> {
     transport.close()
     await stop()
   })
-  serveApp(path.join(built, 'renderer'), media)
+  serveApp(path.join(built, 'renderer'), media, clipPictures)
   setApplicationMenu((command) => router.emit('shell.commanded', { command }))
   app.on('activate', show)
   start()
@@ -182,6 +182,7 @@ function openServices(stateDir: string) {
   return {
     router,
     media: services.media,
+    clipPictures: services.clipPictures,
     services,
     logger,
     start() {

@@ -30,3 +30,19 @@ export function parseMediaUrl(text: string): MediaAddress | null {
   if (!safeId.test(assetId)) return null
   return { kind: url.hostname, assetId, version: url.searchParams.get('v') }
 }
+
+/**
+ * `ferry-media://clip/<id>`: a small picture of a clip that lies on this machine. The id is of an upload, or of a plan and of the
+ * clip in it, joined by "_"; a path it never is.
+ */
+export function clipPictureUrl(clipId: string): string {
+  return `${MEDIA_SCHEME}://clip/${clipId}`
+}
+
+/** The id in an address that `clipPictureUrl` gave; null for anything else. */
+export function parseClipPictureUrl(text: string): string | null {
+  const url = URL.parse(text)
+  if (url?.protocol !== `${MEDIA_SCHEME}:` || url.hostname !== 'clip') return null
+  const clipId = url.pathname.slice(1)
+  return safeId.test(clipId) ? clipId : null
+}

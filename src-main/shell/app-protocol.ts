@@ -1,5 +1,6 @@
 import { protocol } from 'electron'
 import { MEDIA_SCHEME } from '../core/media-address.ts'
+import type { ClipPictures } from '../ports/clip-pictures.ts'
 import type { MediaSource } from '../ports/media-source.ts'
 import { answerBundle } from './bundle-files.ts'
 import { APP_SCHEME } from './content-policy.ts'
@@ -20,8 +21,8 @@ export function registerSchemes(): void {
   ])
 }
 
-/** Serves the built renderer and the pictures of assets. Nothing else is reachable for a page. */
-export function serveApp(rendererRoot: string, media: MediaSource): void {
+/** Serves the built renderer, and pictures of assets and of clips. Nothing else is reachable for a page. */
+export function serveApp(rendererRoot: string, media: MediaSource, clips: ClipPictures): void {
   protocol.handle(APP_SCHEME, (request) => answerBundle(rendererRoot, request))
-  protocol.handle(MEDIA_SCHEME, (request) => answerMedia(media, request))
+  protocol.handle(MEDIA_SCHEME, (request) => answerMedia(media, clips, request))
 }

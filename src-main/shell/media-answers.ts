@@ -1,4 +1,5 @@
-import { parseMediaUrl } from '../core/media-address.ts'
+import { parseClipPictureUrl, parseMediaUrl } from '../core/media-address.ts'
+import type { ClipPictures } from '../ports/clip-pictures.ts'
 import type { MediaSource } from '../ports/media-source.ts'
 
 // What a server calls a picture may be a document; only these reach a page under their own name.
@@ -16,12 +17,19 @@ function safeHeaders(headers: Record<string, string>): Headers {
   return safe
 }
 
-/** Answers a request of the media scheme from the source; a failure is an empty 502, as a page can do nothing else with it. */
-export async function answerMedia(source: MediaSource, request: Request): Promise<Response> {
+/** Answers a request of the media scheme; a failure is an empty 502, as a page can do nothing else with it. */
+export async function answerMedia(
+  assets: MediaSource,
+  clips: ClipPictures,
+  request: Request,
+): Promise<Response> {
+  if (request.method !== 'GET') return new Response(null, { status: 404 })
+  const clipId = parseClipPictureUrl(request.url)
   const address = parseMediaUrl(request.url)
-  if (!address || request.method !== 'GET') return new Response(null, { status: 404 })
   try {
-    const answer = await source.open(address, request.headers.get('range'), request.signal)
+    if (clipId !== null) return answerClip(await clips.open(clipId, request.signal))
+    if (!address) return new Response(null, { status: 404 })
+    const answer = await assets.open(address, request.headers.get('range'), request.signal)
     return new Response(answer.body as ReadableStream | null, {
       status: answer.status,
       headers: safeHeaders(answer.headers),
@@ -29,4 +37,12 @@ export async function answerMedia(source: MediaSource, request: Request): Promis
   } catch {
     return new Response(null, { status: 502 })
   }
+}
+
+/** That there is no picture is nothing wrong: a 404 would stand in the console of the page. */
+function answerClip(picture: Uint8Array | null): Response {
+  if (!picture)
+    return new Response(null, { status: 204, headers: safeHeaders({ 'cache-control': 'no-store' }) })
+  const headers = safeHeaders({ 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=3600' })
+  return new Response(new Uint8Array(picture), { headers })
 }

@@ -56,6 +56,8 @@ export const ClipKind = z.enum(['file', 'sequence', 'camera', 'stills'])
 
 export const PlanClip = z.object({
   id: z.string(),
+  /** A small picture of its file; null where the kind of file has none. */
+  pictureUrl: z.string().nullable(),
   title: z.string(),
   kind: ClipKind,
   /** Folder below what was dropped, '/' between names; '' at the top. */
@@ -143,6 +145,7 @@ export const UploadRow = z.object({
   /** Mean over the last 10 s; null while there is none. */
   bytesPerSecond: z.number().nullable(),
   assetId: AssetId.nullable(),
+  /** Of the asset; before it has one, a picture of the file. Null where the kind of file has none. */
   posterUrl: z.string().nullable(),
   /** What the storage's evidence was, such as "291 parts, size and MD5 agree". Empty before done. */
   proof: z.string(),

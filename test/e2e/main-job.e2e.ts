@@ -39,6 +39,12 @@ test('clips are dropped, planned, proven, found, played and described', async ({
     const plan = page.getByRole('dialog', { name: 'Upload 3 clips' })
     await expect(plan.getByRole('treeitem', { name: /A001 harbour at dawn\.mp4/ })).toBeVisible()
     await expect(plan.getByText('3 assets, 0 collections, 3 files')).toBeVisible()
+    // The film and the still have a picture before anything is sent; sound has a sign.
+    await expect(plan.getByRole('treeitem').locator('img')).toHaveCount(2)
+    for (const picture of await plan.getByRole('treeitem').locator('img').all())
+      await expect
+        .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+        .toBeGreaterThan(0)
     await plan.getByRole('button', { name: 'Upload 3 clips' }).click()
     await expect(plan).toBeHidden()
   })

@@ -320,7 +320,7 @@ async function main(): Promise<void> {
   const preload = path.join(root, 'preload/index.cjs')
   const transport = createElectronTransport(router, isAppUrl)
   quitInOrder(async () => transport.close())
-  serveApp(path.join(root, 'renderer'), media)
+  serveApp(path.join(root, 'renderer'), media, { open: async () => null })
   const window = createMainWindow({ preload, dataDir: app.getPath('userData') })
   transport.admit(window.webContents)
   await loadApp(window)

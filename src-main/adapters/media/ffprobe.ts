@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import os from 'node:os'
 import { promisify } from 'node:util'
 import { FfprobeAnswer } from '../../core/media/from-ffprobe.ts'
+import { stepBack } from './step-back.ts'
 
 const run = promisify(execFile)
 const TIMEOUT_MS = 30_000
@@ -43,14 +43,5 @@ export async function runFfprobe(
     if (signal?.aborted) throw signal.reason
     if ((error as { code?: unknown }).code === 'ENOENT') return 'absent'
     return null
-  }
-}
-
-/** A look at media is never what a person waits for most. */
-function stepBack(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // It has ended already, or this system does not allow it.
   }
 }

@@ -1,5 +1,7 @@
 import type { PlanClip, PlanGroup } from '@contract/uploads.ts'
 import type { ClipDecision } from '../clip.ts'
+import { clipPictureUrl } from '../media-address.ts'
+import { pictureWay } from '../media/picture-way.ts'
 import type { GroupedClip } from './group-clips.ts'
 import { frameReport } from './image-sequences.ts'
 import type { IntakeProblem } from './intake-file.ts'
@@ -27,10 +29,12 @@ export function sizeOf(clip: GroupedClip): number {
   return clip.files.reduce((sum, file) => sum + file.sizeBytes, 0)
 }
 
-export function planClip(entry: PlanEntry): PlanClip {
+export function planClip(entry: PlanEntry, planId: string): PlanClip {
   const { clip } = entry
+  const file = clip.files[0]
   return {
     id: entry.id,
+    pictureUrl: file && pictureWay(file.path) ? clipPictureUrl(`${planId}_${entry.id}`) : null,
     title: clip.title,
     kind: clip.kind,
     directory: clip.directory,
@@ -68,7 +72,7 @@ function notesOf(entry: PlanEntry): PlanClip['notes'] {
 
 /** Whether a person should look at it before the upload starts. */
 export function isProblem(entry: PlanEntry): boolean {
-  return planClip(entry).notes.some(({ level }) => level !== 'info')
+  return notesOf(entry).some(({ level }) => level !== 'info')
 }
 
 /** Which group of the sheet an entry stands in. */

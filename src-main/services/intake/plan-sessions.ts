@@ -128,7 +128,15 @@ export class PlanSessions {
         (!filter.problemsOnly || isProblem(entry)),
     )
     const { offset, limit } = filter.window
-    return { total: found.length, rows: found.slice(offset, offset + limit).map(planClip) }
+    return {
+      total: found.length,
+      rows: found.slice(offset, offset + limit).map((entry) => planClip(entry, id)),
+    }
+  }
+
+  /** @returns the absolute path of the file that stands for a clip; null where the plan or the clip is not there any more */
+  fileOf(id: PlanId, clipId: string): string | null {
+    return this.#sessions.get(id)?.entries.find((entry) => entry.id === clipId)?.clip.files[0]?.path ?? null
   }
 
   async setTargets(id: PlanId, changes: Partial<PlanTargets>): Promise<PlanView> {

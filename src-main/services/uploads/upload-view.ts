@@ -1,6 +1,7 @@
 import { UploadState } from '@contract/uploads.ts'
 import type { BatchView, UploadRow, UploadSummary } from '@contract/uploads.ts'
-import { mediaUrl } from '../../core/media-address.ts'
+import { clipPictureUrl, mediaUrl } from '../../core/media-address.ts'
+import { pictureWay } from '../../core/media/picture-way.ts'
 import type { BatchRecord, UploadRecord } from '../../core/upload/upload-record.ts'
 import { viewState } from '../../core/upload/view-state.ts'
 import type { StateTotals } from '../../ports/upload-journal.ts'
@@ -21,7 +22,7 @@ export function uploadRow(upload: UploadRecord, bytesPerSecond: number | null, i
     sentBytes: Math.min(upload.sentBytes, upload.sizeBytes),
     bytesPerSecond: state === 'uploading' ? bytesPerSecond : null,
     assetId: upload.assetId,
-    posterUrl: upload.preview === 'done' && upload.assetId ? mediaUrl('poster', upload.assetId) : null,
+    posterUrl: posterUrl(upload, isFetched),
     proof: upload.proof,
     preview: upload.preview,
     metadata: upload.metadata === 'sent' ? 'waiting' : upload.metadata,
@@ -31,6 +32,11 @@ export function uploadRow(upload: UploadRecord, bytesPerSecond: number | null, i
     queuedAt: new Date(upload.queuedMs).toISOString(),
     finishedAt: upload.finishedMs === null ? null : new Date(upload.finishedMs).toISOString(),
   }
+}
+
+function posterUrl(upload: UploadRecord, isFetched: boolean): string | null {
+  if (upload.preview === 'done' && upload.assetId) return mediaUrl('poster', upload.assetId)
+  return !isFetched && pictureWay(upload.path) ? clipPictureUrl(upload.id) : null
 }
 
 export function summaryOf(

@@ -68,6 +68,7 @@ function makeClip(seed: GroupSeed, index: number): PlanClip {
         : `${seed.title.slice(0, 4)}C${String(index + 1).padStart(3, '0')}_260318`
   return {
     id: `${seed.id}-${index}`,
+    pictureUrl: seed.id === 'g5' ? null : `/media/poster/${index % 30}.jpg`,
     title,
     kind: seed.kind === 'sequence' ? 'sequence' : 'file',
     directory: '260318/MU',

@@ -14,6 +14,7 @@ import type { SecretStore } from '../../ports/secret-store.ts'
 import { KeptTokens } from './kept-tokens.ts'
 import { Logins } from './logins.ts'
 import { openAccount, targetOf } from './open-account.ts'
+import { OpeningTurn, OpeningTurns } from './opening-turns.ts'
 import { renewToken, type TokenHolder } from './renew-token.ts'
 import { type Standing, standingAfter, unknownYet } from './standing.ts'
 import { Surroundings } from './surroundings.ts'
@@ -53,6 +54,7 @@ export class Accounts {
   #current: OpenSession | null = null
   readonly #renewal: TokenRenewal | null
   readonly #surroundings: Surroundings
+  readonly #turns = new OpeningTurns()
   #retry: { cancel(): void } | null = null
 
   constructor(deps: AccountsDependencies) {
@@ -125,9 +127,15 @@ export class Accounts {
     }
   }
 
+  /** @throws AppError store.*, file.unreadable; cancelled when another account was opened meanwhile */
   async openLocal(dataDir?: string): Promise<AccountView> {
-    const running = await this.#deps.workspace.start(dataDir ?? this.#deps.defaultDataDir)
+    return this.#turns.take(null, (turn) => this.#openLocal(turn, dataDir ?? this.#deps.defaultDataDir))
+  }
+
+  async #openLocal(turn: OpeningTurn, dataDir: string): Promise<AccountView> {
+    const running = await this.#deps.workspace.start(dataDir)
     const opened = await openAccount(this.#deps.connect, { kind: 'local', ...running })
+    turn.check()
     return this.#enter(opened, localRecord(opened, running))
   }
 
@@ -179,8 +187,18 @@ export class Accounts {
     keepIn: KeepIn,
     how: Pick<AccountRecord, 'signedInBy' | 'expiresMs'>,
   ): Promise<AccountView> {
+    return this.#turns.take(null, (turn) => this.#connectIn(turn, target, keepIn, how))
+  }
+
+  async #connectIn(
+    turn: OpeningTurn,
+    target: ReturnType<typeof targetOf>,
+    keepIn: KeepIn,
+    how: Pick<AccountRecord, 'signedInBy' | 'expiresMs'>,
+  ): Promise<AccountView> {
     const token = { value: target.authToken }
     const opened = await openAccount(this.#deps.connect, target, undefined, token)
+    turn.check()
     const record: AccountRecord = {
       id: opened.accountId,
       kind: 'iconik',
@@ -194,18 +212,33 @@ export class Accounts {
       ...how,
     }
     await this.#tokens.keep(record, token.value)
+    // Its token is kept by now: it is known, and can be switched to.
+    if (turn.isOver) this.#deps.store.put({ ...record, isCurrent: false })
+    turn.check()
     return this.#enter(opened, record, token)
   }
 
-  /** Opens an account that is known. @throws AppError auth.required when its token is gone, network.offline … */
+  /**
+   * Opens an account that is known.
+   *
+   * @throws AppError auth.required when its token is gone, network.offline …; cancelled when another was opened meanwhile
+   */
   async switchTo(id: AccountId): Promise<AccountView> {
     const record = this.#deps.store.list().find((record) => record.id === id)
     if (!record) throw new AppError('api.not-found', 'This account is not known any more.')
-    if (record.kind === 'local') return this.openLocal(record.dataDir)
+    return this.#turns.take(id, (turn) =>
+      record.kind === 'local' ? this.#openLocal(turn, record.dataDir) : this.#switchTo(turn, record),
+    )
+  }
+
+  async #switchTo(turn: OpeningTurn, record: AccountRecord): Promise<AccountView> {
+    const { id } = record
     try {
       const { opened, token } = await this.#open(record)
-      return await this.#enter(opened, { ...record, isCurrent: true }, token)
+      turn.check()
+      return this.#enter(opened, { ...record, isCurrent: true }, token)
     } catch (error) {
+      turn.check()
       const standing = standingAfter(error)
       this.#standings.set(id, standing)
       this.#deps.store.put({ ...record, isCurrent: true })
@@ -260,18 +293,22 @@ export class Accounts {
   async signOut(id: AccountId, { leaveToken = false } = {}): Promise<void> {
     const record = this.#deps.store.list().find((record) => record.id === id)
     if (!record) return
+    this.#turns.giveUp(id)
     const token =
       record.signedInBy === 'password' ? await this.#tokens.require(record).catch(() => null) : null
     if (leaveToken) this.#tokens.leave(record)
     else await this.#tokens.forget(record)
     this.#standings.delete(id)
+    // Another may have become the current one while the keychain was asked.
+    const isCurrent = this.session.accountId() === id
     this.#deps.store.delete(id)
-    if (record.isCurrent) {
+    if (isCurrent) {
       this.#renewal?.stop()
       this.#retry?.cancel()
       this.#become(null)
     } else this.#announce()
-    if (record.kind === 'local') await this.#deps.workspace.stop()
+    // One workspace runs at a time, and it may be another that is in use.
+    if (record.kind === 'local' && this.#current?.kind !== 'local') await this.#deps.workspace.stop()
     await Promise.all([
       ...[...this.#forgetListeners].map((listener) => listener(id)),
       token === null ? null : this.#revoke(record, token),
@@ -295,8 +332,11 @@ export class Accounts {
     this.#retry =
       this.#deps.clock?.after(RETRY_MS, () => {
         const isWanted = this.#current === null && this.session.accountId() === id
+        if (!isWanted) return
+        // A person who is opening an account comes first.
+        if (this.#turns.isOpening) this.#retryLater(id)
         // A failure shows in the state, and sets the next try.
-        if (isWanted) this.switchTo(id).catch(() => {})
+        else this.switchTo(id).catch(() => {})
       }) ?? null
   }
 
@@ -307,7 +347,7 @@ export class Accounts {
     this.#surroundings.stop()
   }
 
-  async #enter(opened: OpenSession, record: AccountRecord, token?: TokenHolder): Promise<AccountView> {
+  #enter(opened: OpenSession, record: AccountRecord, token?: TokenHolder): AccountView {
     this.#deps.store.put(record)
     this.#renewal?.stop()
     if (token && record.signedInBy === 'password')

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts'
 import type { AccountRecord, AccountStore } from '../../ports/account-store.ts'
 import type { LoginToken, PasswordLogin } from '../../ports/password-login.ts'
 import type { KeptTokens } from './kept-tokens.ts'
@@ -11,7 +12,7 @@ export interface TokenHolder {
  * Gets a token that lasts longer and keeps it where the old one was. The session goes on with it from its next call; the
  * old one stays good until it expires.
  *
- * @throws AppError auth.rejected, network.*, api.*, auth.keychain-unavailable
+ * @throws AppError auth.rejected, network.*, api.*, auth.keychain-unavailable; cancelled when the account was left meanwhile
  */
 export async function renewToken(
   deps: { store: AccountStore; tokens: KeptTokens; passwordLogin: PasswordLogin },
@@ -20,9 +21,13 @@ export async function renewToken(
 ): Promise<LoginToken> {
   const { url, appId } = record
   const renewed = await deps.passwordLogin.renew({ url, appId, authToken: token.value })
+  const known = () => deps.store.list().find(({ id }) => id === record.id)
+  // What was signed out of leaves nothing in the keychain.
+  if (!known()) throw new AppError('cancelled', 'The account was left while its token was renewed.')
   await deps.tokens.keep(record, renewed.authToken)
   token.value = renewed.authToken
-  const known = deps.store.list().find(({ id }) => id === record.id)
-  if (known) deps.store.put({ ...known, expiresMs: renewed.expiresMs })
+  const now = known()
+  if (now) deps.store.put({ ...now, expiresMs: renewed.expiresMs })
+  else await deps.tokens.forget(record)
   return renewed
 }

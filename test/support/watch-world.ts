@@ -10,6 +10,8 @@ export class TellingWatcher implements FileWatcher {
     []
   /** Told to each session as it opens. */
   atOpening: WatchHint | null = null
+  /** What closing a session waits for, as on a share that hangs. */
+  closing: Promise<void> = Promise.resolve()
   /** From so many files on a session says that another watcher fits better. */
   outgrownFrom = Infinity
 
@@ -21,6 +23,7 @@ export class TellingWatcher implements FileWatcher {
       ready: Promise.resolve(),
       isOutgrown: (count: number) => session.fileCount < this.outgrownFrom && count >= this.outgrownFrom,
       close: async () => {
+        await this.closing
         session.isOpen = false
       },
     }
@@ -36,13 +39,14 @@ export function watchWorld() {
   const world = intakeWorld()
   const db = openDatabase(':memory:')
   const watcher = new TellingWatcher()
+  const account = { id: 'account-1' }
   const build = () => {
     const journal = new SqliteWatchJournal(db)
     const folders = new WatchFolders(
       { ...world, watcher, journal, intake: world.queue, api: () => null },
-      () => 'account-1',
+      () => account.id,
     )
     return { journal, folders }
   }
-  return { ...world, watcher, build }
+  return { ...world, watcher, account, build }
 }

@@ -20,6 +20,7 @@ const MOST_ATTENTION = 200
 const ANNOUNCE_EVERY_MS = 500
 /** Settling files count down, so that views go out while any do. */
 const COUNTDOWN_EVERY_MS = 1000
+const LONGEST_HALT_MS = 10_000
 
 /** The watch folders of the signed-in account: kept in the journal, watched while the service runs. */
 export class WatchFolders {
@@ -30,6 +31,8 @@ export class WatchFolders {
   #stopListening: (() => void) | null = null
   #announcement: { cancel(): void } | null = null
   #isRunning = false
+  /** Raised by each start and stop: the latest holds. */
+  #turn = 0
 
   constructor(ports: WatchPorts, accountId: () => string | null) {
     this.#ports = ports
@@ -40,7 +43,10 @@ export class WatchFolders {
    * Starts every folder of the account, or only those at the given paths. Call it again after another account signed in.
    */
   async start(only?: readonly string[]): Promise<void> {
-    await this.stop()
+    const turn = (this.#turn += 1)
+    await this.#haltWithin(LONGEST_HALT_MS)
+    // Another account was chosen, or the end came, while the folders of the last one came to rest.
+    if (turn !== this.#turn) return
     this.#isRunning = true
     this.#stopListening = this.#ports.intake.onOutcome((outcome) => {
       for (const watch of this.#watches.values()) watch.conclude(outcome)
@@ -52,6 +58,19 @@ export class WatchFolders {
   }
 
   async stop(): Promise<void> {
+    this.#turn += 1
+    await this.#halt()
+  }
+
+  /** A folder on a share that hangs may never come to rest; it does nothing any more, and the others do not wait for it. */
+  async #haltWithin(timeoutMs: number): Promise<void> {
+    const halted = this.#halt()
+    const patience = new AbortController()
+    await Promise.race([halted, this.#ports.clock.sleep(timeoutMs, patience.signal).catch(() => undefined)])
+    patience.abort()
+  }
+
+  async #halt(): Promise<void> {
     this.#isRunning = false
     this.#stopListening?.()
     this.#stopListening = null

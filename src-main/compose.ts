@@ -34,6 +34,7 @@ import { systemClock } from './adapters/node/system-clock.ts'
 import { watchLoopDelay } from './adapters/node/loop-delay.ts'
 import { createWorkerHashStreams } from './adapters/node/worker-hash-streams.ts'
 import { createStorageTransfer } from './adapters/storage/storage-transfer.ts'
+import { ownedByCommand } from './core/intake/watch-owner.ts'
 import type { Redactor } from './core/redact.ts'
 import { VERSION } from './core/version.ts'
 import type { AccountSession, OpenSession } from './ports/account-session.ts'
@@ -179,6 +180,7 @@ export function compose(machine: Machine, host: Host) {
     download,
     journal,
   })
+  const uploadSession = uploadSessions(session, machine.transfer)
   const uploads = new UploadService(
     {
       journal,
@@ -192,10 +194,11 @@ export function compose(machine: Machine, host: Host) {
       random: Math.random,
     },
     {
-      session: uploadSessions(session, machine.transfer),
-      onRejected: () => {
+      session: uploadSession,
+      accountId: () => session.accountId(),
+      onRejected: (refused) => {
         const current = session.current()
-        if (current) session.rejected(current)
+        if (current && uploadSession() === refused) session.rejected(current)
       },
       pace: () => ({ ...settings.get(), ...host.overrides }),
       owner: { ownerId: randomUUID(), pid: process.pid },
@@ -319,7 +322,7 @@ export function compose(machine: Machine, host: Host) {
     commandWatchFolders: () =>
       new WatchFolders(watchPorts, () => {
         const accountId = session.accountId()
-        return accountId === null ? null : `command:${accountId}`
+        return accountId === null ? null : ownedByCommand(accountId)
       }),
     start() {
       staged

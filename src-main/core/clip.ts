@@ -103,6 +103,8 @@ export interface PlannedClip {
 
 /** A plan as it is committed to the journal. */
 export interface CommittedPlan {
+  /** The account that it was made for; it goes to no other. Without it, to the one that is chosen. */
+  accountId?: string
   title: string
   source: 'drop' | 'watch' | 'command' | 'send'
   /** Set when the clips come from a watch folder. */

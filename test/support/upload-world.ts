@@ -75,6 +75,7 @@ export async function uploadWorld(
     },
     {
       session: () => session,
+      accountId: () => systemDomainId,
       onRejected: () => rejections++,
       pace: () => settings,
       owner: { ownerId: randomUUID(), pid: process.pid },

@@ -34,7 +34,8 @@ export type QueueHold =
 
 export interface QueueOptions {
   session: () => UploadSession | null
-  onRejected: () => void
+  /** The server refused the token of this session. */
+  onRejected: (session: UploadSession) => void
   pace: () => PaceSettings
   owner: { ownerId: string; pid: number }
   /** The last upload that ran has come to rest, and none follows it. */
@@ -49,6 +50,7 @@ interface SessionParts {
 
 interface Running {
   upload: UploadRecord
+  session: UploadSession
   abort: AbortController
   done: Promise<void>
 }
@@ -102,6 +104,7 @@ export class UploadQueue {
   tick(): void {
     if (this.#stopped || !this.#keepLock()) return
     const current = this.#current()
+    this.#cutOthers(current?.session)
     if (!current) {
       this.#hold = { reason: 'signed-out' }
       return
@@ -177,6 +180,11 @@ export class UploadQueue {
     return this.#perSession
   }
 
+  /** Whoever signed out or switched wants nothing sent for the account that was left; it goes on when that is back. */
+  #cutOthers(session: UploadSession | undefined): void {
+    for (const running of this.#running.values()) if (running.session !== session) running.abort.abort()
+  }
+
   /** Cuts what a person paused or cancelled. */
   #obey(): void {
     for (const running of this.#running.values()) {
@@ -232,7 +240,7 @@ export class UploadQueue {
       signal: abort.signal,
     }
     const done = runUpload(context, upload)
-      .then((outcome) => this.#finished(upload.id, outcome))
+      .then((outcome) => this.#finished(upload.id, outcome, current.session))
       .catch((error: unknown) => {
         // The journal itself cannot be written: nothing is lost, and nothing can be gone on with either.
         this.#running.delete(upload.id)
@@ -243,13 +251,15 @@ export class UploadQueue {
           reason: error instanceof Error ? error.message : String(error),
         })
       })
-    this.#running.set(upload.id, { upload, abort, done })
+    this.#running.set(upload.id, { upload, session: current.session, abort, done })
   }
 
-  #finished(id: UploadId, outcome: RunOutcome): void {
+  #finished(id: UploadId, outcome: RunOutcome, session: UploadSession): void {
     this.#running.delete(id)
-    if (outcome === 'offline') this.#goOffline()
-    if (outcome === 'signed-out') this.#signedOut()
+    // What a server says to an account that was left is no word on the one that is here.
+    const isOfNow = this.#options.session() === session
+    if (outcome === 'offline' && isOfNow) this.#goOffline()
+    if (outcome === 'signed-out' && isOfNow) this.#signedOut(session)
     if (!this.#stopped && !this.#hold) this.#refillSoon()
   }
 
@@ -296,8 +306,8 @@ export class UploadQueue {
   }
 
   /** The queue waits and the person is asked. */
-  #signedOut(): void {
-    if (this.#hold?.reason !== 'signed-out') this.#options.onRejected()
+  #signedOut(session: UploadSession): void {
+    if (this.#hold?.reason !== 'signed-out') this.#options.onRejected(session)
     this.#hold = { reason: 'signed-out' }
     this.#probes = 0
     this.#probeAtMs = this.#deps.clock.monotonicMs() + 15_000
@@ -320,7 +330,7 @@ export class UploadQueue {
       this.#hold = null
     } catch (error) {
       const code = findAppError(error)?.code
-      if (code === 'auth.rejected' || code === 'auth.required') this.#signedOut()
+      if (code === 'auth.rejected' || code === 'auth.required') this.#signedOut(current.session)
       else if (this.#hold?.reason !== 'offline') this.#goOffline()
       this.#probes++
       this.#probeAtMs = clock.monotonicMs() + Math.min(15_000, backOffMs(this.#probes, this.#deps.random()))

@@ -41,8 +41,10 @@ export interface UploadsChange {
 
 export interface UploadServiceOptions {
   session: () => UploadSession | null
-  /** The server refused the token in the middle of work. */
-  onRejected: () => void
+  /** The account that is chosen, whose uploads these are, whether or not its server can be reached; null when none is. */
+  accountId: () => string | null
+  /** The server refused the token of this session in the middle of work. */
+  onRejected: (session: UploadSession) => void
   pace: () => PaceSettings
   owner: { ownerId: string; pid: number }
   /** Whether jobs of previews are followed to their end. */
@@ -67,7 +69,6 @@ export class UploadService implements UploadIntake, KnownUploads {
   #stop = new AbortController()
   #timer: { cancel(): void } | null = null
   #revision = 0
-  #accountId: string | null = null
   /** Why the last tick could not use the journal; '' when it could. */
   #trouble = ''
   #announceAtMs = 0
@@ -167,7 +168,11 @@ export class UploadService implements UploadIntake, KnownUploads {
   // ---- what is handed over ----
 
   async enqueue(plan: CommittedPlan): Promise<{ batchId: BatchId; uploadIds: (UploadId | null)[] }> {
-    const result = this.#deps.journal.commit(this.#account(), plan, this.#deps.clock.nowMs())
+    const accountId = this.#account()
+    // What was planned for one customer must not reach another, however the switch falls in between.
+    if (plan.accountId !== undefined && plan.accountId !== accountId)
+      throw new AppError('auth.required', 'This was planned for another account. Switch back to it.')
+    const result = this.#deps.journal.commit(accountId, plan, this.#deps.clock.nowMs())
     this.#queue.tick()
     return { batchId: result.batchId, uploadIds: result.uploadIds }
   }
@@ -218,7 +223,7 @@ export class UploadService implements UploadIntake, KnownUploads {
   }
   provenAssets(ids: AssetId[]): AssetId[] {
     // Lists of assets ask this, and they show without an account too.
-    const accountId = this.#options.session()?.accountId ?? this.#accountId
+    const accountId = this.#options.accountId()
     return accountId ? this.#deps.journal.provenAssets(accountId, ids) : []
   }
   isSizeRead(sizeBytes: number): boolean {
@@ -244,7 +249,7 @@ export class UploadService implements UploadIntake, KnownUploads {
   // ---- what a person sees ----
 
   summary(): UploadSummary {
-    const accountId = this.#options.session()?.accountId ?? this.#accountId
+    const accountId = this.#options.accountId()
     const totals = accountId ? this.#deps.journal.totals(accountId).filter((row) => row.count > 0) : []
     const waiting = totals.some((row) => row.state === 'waiting')
     const moving = totals.some((row) => ['preparing', 'uploading', 'checking'].includes(row.state))
@@ -357,9 +362,8 @@ export class UploadService implements UploadIntake, KnownUploads {
 
   #announce(): void {
     this.#announceAtMs = this.#deps.clock.monotonicMs() + ANNOUNCE_WHEN_BUSY_MS
-    const accountId = this.#options.session()?.accountId ?? this.#accountId
-    if (!accountId) return
-    this.#accountId = accountId
+    const accountId = this.#options.accountId()
+    if (accountId === null) return
     const records = this.#deps.journal.changedSince(accountId, this.#revision, ROWS_PER_CHANGE)
     const latest = records.at(-1)
     if (!latest) return
@@ -416,9 +420,8 @@ export class UploadService implements UploadIntake, KnownUploads {
   }
 
   #account(): string {
-    const accountId = this.#options.session()?.accountId ?? this.#accountId
-    if (!accountId) throw new AppError('auth.required', 'Sign in to upload.')
-    this.#accountId = accountId
+    const accountId = this.#options.accountId()
+    if (accountId === null) throw new AppError('auth.required', 'Sign in to upload.')
     return accountId
   }
 }

@@ -7,6 +7,7 @@ import type { IntakeFile } from '../../core/intake/intake-file.ts'
 import { comparable, joinPath } from '../../core/intake/path-names.ts'
 import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
+import { accountOfOwner } from '../../core/intake/watch-owner.ts'
 import { type ReadinessGroup, readinessGroup } from '../../core/intake/readiness-groups.ts'
 import type { WatchedFile } from '../../ports/watch-journal.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
@@ -92,6 +93,7 @@ async function enqueue(
   const isWork = ({ decision }: PlannedClip) => decision.do !== 'skip' && decision.do !== 'wait'
   if (!planned.some(isWork)) return planned.map(() => null)
   const { uploadIds } = await ports.intake.enqueue({
+    accountId: accountOfOwner(folder.accountId),
     title: path.basename(folder.path) || folder.path,
     source: 'watch',
     watchFolderId: folder.id,

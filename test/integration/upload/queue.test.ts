@@ -48,6 +48,22 @@ describe('what a person asks for', () => {
     expect(sentAgain).toBeLessThan(total)
   }, 90_000)
 
+  it('to leave the account stops in the middle of a file, and it goes on when the account is back', async () => {
+    const world = await uploadWorld({}, { limitBytesPerSecond: 6 * MIB })
+    const [id] = await world.queue(await world.planned('large.mov', 48 * MIB))
+    if (!id) throw new Error('nothing was queued')
+    await expect.poll(() => world.get(id).sentBytes, PATIENT).toBeGreaterThan(0)
+    world.signIn(false)
+    await expect.poll(() => world.get(id).active, PATIENT).toBe(false)
+    expect(world.get(id)).toMatchObject({ hold: 'none', step: 'bytes', error: null, attempts: 0 })
+    const sentBytes = world.get(id).sentBytes
+    expect(sentBytes).toBeLessThan(48 * MIB)
+    world.pace.limitBytesPerSecond = null
+    world.signIn(true)
+    await untilStep(world, id, 'verified')
+    expect(world.rejected()).toBe(0)
+  }, 90_000)
+
   it('cancel in the middle of a file leaves neither parts nor an asset', async () => {
     const world = await uploadWorld({}, { limitBytesPerSecond: 6 * MIB })
     const { service, get, server } = world

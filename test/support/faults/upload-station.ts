@@ -96,6 +96,7 @@ export class UploadStation {
       },
       {
         session: () => session,
+        accountId: () => session.accountId,
         onRejected: () => this.holds.add('signed-out'),
         pace: () => ({
           parallelUploads: options.parallelUploads ?? 3,

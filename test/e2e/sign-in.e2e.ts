@@ -78,7 +78,7 @@ test('a server that is not there is named', async ({ app }) => {
   await expect(form.getByRole('alert')).toContainText('127.0.0.1:9')
 })
 
-test('an editor signs in with a password, a domain and a one-time code', async ({}) => {
+test('an editor signs in with a password, a domain and a one-time code', async () => {
   test.skip(!hasKeychain, 'there is no throw-away keychain on this machine')
   const email = 'mara@example.com'
   const password = 'correct horse battery'

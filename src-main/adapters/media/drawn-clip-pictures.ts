@@ -114,14 +114,12 @@ async function drawFrame(ffmpeg: string, file: string): Promise<Uint8Array | nul
 }
 
 async function runFfmpeg(ffmpeg: string, seek: string[], file: string): Promise<Uint8Array> {
-  const args = [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-threads', '1'],
-    // As for ffprobe: the name is a file's, and playlists may reach nothing but files.
-    ...['-protocol_whitelist', 'file', ...seek, '-i', `file:${file}`],
-    ...['-map', '0:v:0', '-frames:v', '1'],
-    ...['-vf', `scale=${BOX.width}:${BOX.height}:force_original_aspect_ratio=decrease`],
-    ...['-pix_fmt', 'yuvj420p', '-q:v', '5', '-f', 'mjpeg', '-protocol_whitelist', 'pipe', 'pipe:1'],
-  ]
+  // As for ffprobe: the name is a file's, and playlists may reach nothing but files.
+  const input = ['-protocol_whitelist', 'file', ...seek, '-i', `file:${file}`]
+  const scale = `scale=${BOX.width}:${BOX.height}:force_original_aspect_ratio=decrease`
+  const options = `-map 0:v:0 -frames:v 1 -vf ${scale} -pix_fmt yuvj420p -q:v 5 -f mjpeg`
+  const quiet = '-hide_banner -nostdin -loglevel error -threads 1'
+  const args = [...quiet.split(' '), ...input, ...options.split(' '), 'pipe:1']
   const running = run(ffmpeg, args, {
     encoding: 'buffer',
     timeout: TIMEOUT_MS,

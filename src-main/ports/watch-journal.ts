@@ -7,6 +7,8 @@ export interface WatchFolderRecord {
   accountId: string
   path: string
   rules: WatchRules
+  /** Names of rules that could not be read and are as by default; [] as a rule. While there are any, saving the folder leaves the saved rules alone. */
+  unreadRules?: readonly string[]
   paused: boolean
   createdMs: number
   /** Inode of the folder when it was last looked at; '' when it never was. Tells an empty mount point from the volume that belongs there. */

@@ -35,9 +35,8 @@ export class TellingWatcher implements FileWatcher {
 }
 
 /** Watch folders over memory and a database in memory; a restart keeps both. */
-export function watchWorld() {
+export function watchWorld(db = openDatabase(':memory:')) {
   const world = intakeWorld()
-  const db = openDatabase(':memory:')
   const watcher = new TellingWatcher()
   const account = { id: 'account-1' }
   const build = () => {

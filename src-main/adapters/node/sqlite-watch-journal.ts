@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { AssetId, UploadId, WatchFolderId } from '@contract/ids.ts'
-import { WatchRules } from '@contract/watch-folders.ts'
-import { AppError } from '../../core/errors.ts'
+import { readWatchRules } from '../../core/intake/watch-rules.ts'
 import type {
   KnownSighting,
   WatchFolderRecord,
@@ -84,8 +83,8 @@ export class SqliteWatchJournal implements WatchJournal {
         .prepare(
           `INSERT INTO watch_folders (id, account_id, path, rules, paused, created_ms, root_inode, complete_as_of_ms)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET path = excluded.path, rules = excluded.rules, paused = excluded.paused,
-             root_inode = excluded.root_inode, complete_as_of_ms = excluded.complete_as_of_ms`,
+           ON CONFLICT (id) DO UPDATE SET path = excluded.path, paused = excluded.paused,
+             rules = CASE WHEN ? THEN rules ELSE excluded.rules END, root_inode = excluded.root_inode, complete_as_of_ms = excluded.complete_as_of_ms`,
         )
         .run(
           folder.id,
@@ -96,6 +95,7 @@ export class SqliteWatchJournal implements WatchJournal {
           folder.createdMs,
           folder.rootInode,
           folder.completeAsOfMs,
+          (folder.unreadRules ?? []).length > 0 ? 1 : 0,
         ),
     )
   }
@@ -275,32 +275,17 @@ export class SqliteWatchJournal implements WatchJournal {
 }
 
 function toFolder(row: Row): WatchFolderRecord {
-  const rules = WatchRules.safeParse(parseJson(String(row['rules'])))
-  if (!rules.success)
-    throw new AppError(
-      'store.failed',
-      `The rules of the watch folder ${String(row['path'])} cannot be read.`,
-      {
-        cause: rules.error,
-      },
-    )
+  const { rules, unread } = readWatchRules(String(row['rules']))
   return {
     id: String(row['id']) as WatchFolderId,
     accountId: String(row['account_id']),
     path: String(row['path']),
-    rules: rules.data,
+    rules,
+    unreadRules: unread,
     paused: row['paused'] === 1,
     createdMs: Number(row['created_ms']),
     rootInode: String(row['root_inode']),
     completeAsOfMs: row['complete_as_of_ms'] === null ? null : Number(row['complete_as_of_ms']),
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }
 

@@ -113,6 +113,15 @@ export class FolderWatch {
       this.#presence = 'paused'
       return
     }
+    const unread = this.#folder.unreadRules ?? []
+    if (unread.length > 0) {
+      this.#presence = 'failed'
+      this.#trouble = new AppError(
+        'store.failed',
+        `Rules of ${this.#folder.path} cannot be read (${unread.join(', ')}). Look through them and save them; nothing is taken before.`,
+      ).toView()
+      return
+    }
     this.#steps.start()
     this.#presence = 'starting'
     this.#trouble = null
@@ -157,10 +166,11 @@ export class FolderWatch {
 
   /** New rules hold for what comes and for what waits; what was uploaded is left alone. */
   setRules(rules: WatchRules): void {
-    const before = this.#folder.rules
-    this.#save({ ...this.#folder, rules })
+    const { rules: before, unreadRules: unread = [] } = this.#folder
+    this.#save({ ...this.#folder, rules, unreadRules: [] })
     this.#settling.setTimes(rules.settleSeconds * 1000, rules.groupSettleSeconds * 1000)
     this.#ready.forgetTarget()
+    if (unread.length > 0) return void this.#restart()
     if (!rulesMatter(before, rules)) return this.#scheduleSettle()
     this.#forgetWaiting(null)
     if (before.watcher !== rules.watcher || before.pollSeconds !== rules.pollSeconds) void this.#restart()

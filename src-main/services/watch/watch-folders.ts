@@ -11,7 +11,7 @@ import type {
 import { AppError } from '../../core/errors.ts'
 import { makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
-import { DEFAULT_RULES } from './default-rules.ts'
+import { DEFAULT_RULES } from '../../core/intake/watch-rules.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { previewRules } from './preview-rules.ts'
 import type { WatchPorts } from './watch-ports.ts'

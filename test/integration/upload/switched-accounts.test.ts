@@ -10,7 +10,7 @@ import { AppError } from '@main/core/errors.ts'
 import { Redactor } from '@main/core/redact.ts'
 import type { ConnectIconik } from '@main/ports/connect-iconik.ts'
 import type { IconikApi } from '@main/ports/iconik-api.ts'
-import { DEFAULT_RULES } from '@main/services/watch/default-rules.ts'
+import { DEFAULT_RULES } from '@main/core/intake/watch-rules.ts'
 import { silentLogger } from '@test/support/library-world.ts'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 

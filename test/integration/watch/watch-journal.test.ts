@@ -3,7 +3,7 @@ import type { WatchFolderId } from '@contract/ids.ts'
 import { openDatabase } from '@main/adapters/node/sqlite-database.ts'
 import { SqliteWatchJournal } from '@main/adapters/node/sqlite-watch-journal.ts'
 import type { WatchedFile } from '@main/ports/watch-journal.ts'
-import { DEFAULT_RULES } from '@main/services/watch/default-rules.ts'
+import { DEFAULT_RULES } from '@main/core/intake/watch-rules.ts'
 
 const FOLDER = 'folder-1' as WatchFolderId
 const OTHER = 'folder-2' as WatchFolderId

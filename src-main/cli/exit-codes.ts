@@ -24,6 +24,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage
   switch (findAppError(error)?.code) {
     case 'contract.invalid-input':
+    case 'watch.overlap':
       return EXIT.usage
     case 'auth.required':
     case 'auth.rejected':

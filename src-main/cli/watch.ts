@@ -6,6 +6,7 @@ import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 import { findAppError } from '../core/errors.ts'
 import { isEnd } from '../core/upload/upload-record.ts'
 import type { UploadRecord } from '../core/upload/upload-record.ts'
+import { refuseWatchedDoneFolder } from '../services/watch/done-folder.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT, adviceFor } from './exit-codes.ts'
@@ -71,6 +72,14 @@ async function watch(
   options: WatchOptions,
   command: Command,
 ): Promise<number> {
+  const roots = [...new Set(paths.map((given) => path.resolve(given)))]
+  const ruled = roots.map((root) => ({ path: root, rules: options }))
+  // Before any of them is noted for good.
+  for (const root of ruled)
+    refuseWatchedDoneFolder(
+      root,
+      ruled.filter((other) => other !== root),
+    )
   const services = await world.openServices(stateDir, {
     ...paceSettings(options),
     followPreviews: options.waitPreviews ?? false,
@@ -80,14 +89,13 @@ async function watch(
   // Node's timers of services do not keep the process alive: this one does.
   const alive = setInterval(() => undefined, 60_000)
   try {
-    const roots = paths.map((given) => path.resolve(given))
     const rules: Partial<WatchRules> = {
       ...(await targetsOf(services, options, command)),
       settleSeconds: options.settle,
       after: options.after,
     }
     await folders.start(roots)
-    for (const root of new Set(roots)) await folders.ensure(root, rules)
+    for (const root of roots) await folders.ensure(root, rules)
     return await follow(world, services, folders, startedMs, options)
   } finally {
     clearInterval(alive)

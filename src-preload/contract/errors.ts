@@ -27,7 +27,8 @@ export const ERROR_MEANINGS = {
   'file.unreadable': 'The file cannot be read; details.reason says why.',
   'file.unsupported': 'This kind of file system entry is not uploaded.',
   'update.refused': 'A newer version of Ferry could not be checked, and is not offered.',
-  'watch.overlap': 'The folder overlaps one that is watched already; details.other names it.',
+  'watch.overlap':
+    'The folder, or the place that verified files go to, overlaps one that is watched; details.other names it.',
   'watch.limit': 'The system allows no more watches; details.command lifts the limit.',
   'store.failed': 'The local database could not be read or written.',
   'store.full': 'The disk that holds the local database is full.',

@@ -107,7 +107,7 @@ export const watchFolders = {
   'watchFolders.update': call({
     input: z.object({ id: WatchFolderId, rules: WatchRules.partial() }),
     output: WatchFolderView,
-    errors: ['api.invalid'],
+    errors: ['api.invalid', 'watch.overlap'],
   }),
   /** Stops watching. Nothing that was uploaded is touched. */
   'watchFolders.remove': call({ input: z.object({ id: WatchFolderId }), output: Nothing }),

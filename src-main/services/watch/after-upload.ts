@@ -1,9 +1,10 @@
 import path from 'node:path'
 import type { UploadId } from '@contract/ids.ts'
-import { findAppError } from '../../core/errors.ts'
+import { AppError, findAppError } from '../../core/errors.ts'
 import { sameSighting } from '../../core/intake/settle.ts'
 import type { UploadOutcome } from '../../ports/upload-intake.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
+import { movesToItself } from './done-folder.ts'
 import { absolutePath } from './hand-over.ts'
 import type { WatchPorts } from './watch-ports.ts'
 
@@ -57,10 +58,12 @@ export async function clearSources(
 ): Promise<void> {
   const { after } = folder.rules
   if (after.do === 'leave') return
+  const itself = movesToItself(folder)
   const files = ports.journal.filesOfUpload(folder.id, uploadId).filter(({ state }) => state === 'done')
   for (const file of files) {
     const source = absolutePath(folder, file.relativePath)
     try {
+      if (itself !== null) throw new AppError('watch.overlap', itself)
       if (!sameSighting(await ports.fileSystem.stat(source), file)) continue
       if (after.do === 'move') {
         const below = path.dirname(file.relativePath.split('/').join(path.sep))

@@ -12,6 +12,7 @@ import { AppError } from '../../core/errors.ts'
 import { makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { DEFAULT_RULES } from '../../core/intake/watch-rules.ts'
+import { contains, refuseWatchedDoneFolder } from './done-folder.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { previewRules } from './preview-rules.ts'
 import type { WatchPorts } from './watch-ports.ts'
@@ -123,7 +124,7 @@ export class WatchFolders {
       id: randomUUID() as WatchFolderId,
       accountId,
       path: folder,
-      rules: checkedRules({ ...DEFAULT_RULES, ...changes }),
+      rules: checkedRules(folder, { ...DEFAULT_RULES, ...changes }, [...this.#watches.values()]),
       paused: false,
       createdMs: this.#ports.clock.nowMs(),
       rootInode: '',
@@ -141,9 +142,11 @@ export class WatchFolders {
     return known ? this.update(known.folder.id, rules) : this.add(given, rules)
   }
 
+  /** @throws AppError contract.invalid-input; watch.overlap for a place to move files to that is watched */
   update(id: WatchFolderId, changes: Partial<WatchRules>): WatchFolderView {
     const watch = this.#existing(id)
-    watch.setRules(checkedRules({ ...watch.folder.rules, ...changes }))
+    const others = [...this.#watches.values()].filter((other) => other !== watch)
+    watch.setRules(checkedRules(watch.folder.path, { ...watch.folder.rules, ...changes }, others))
     this.#changed()
     return watch.view()
   }
@@ -234,13 +237,12 @@ export class WatchFolders {
   }
 }
 
-/** @throws AppError contract.invalid-input */
-function checkedRules(rules: WatchRules): WatchRules {
+/** @throws AppError contract.invalid-input; watch.overlap where verified files would go to a watched place */
+function checkedRules(folder: string, rules: WatchRules, others: readonly FolderWatch[]): WatchRules {
   makeIgnoreRules(rules.ignore)
+  refuseWatchedDoneFolder(
+    { path: folder, rules },
+    others.map((watch) => watch.folder),
+  )
   return rules
-}
-
-function contains(outer: string, inner: string): boolean {
-  const relative = path.relative(outer.normalize('NFC'), inner.normalize('NFC'))
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative))
 }

@@ -7,6 +7,7 @@ import { comparable } from '../../core/intake/path-names.ts'
 import { quietBeforeMs, sameSighting } from '../../core/intake/settle.ts'
 import type { WalkEntry } from '../../ports/file-system.ts'
 import type { KnownSighting, WatchFolderRecord } from '../../ports/watch-journal.ts'
+import { doneFolderOf } from './done-folder.ts'
 import { absolutePath } from './hand-over.ts'
 import type { SettlingFiles } from './settling-files.ts'
 import type { WatchPorts } from './watch-ports.ts'
@@ -289,11 +290,11 @@ export class WatchedTree {
 }
 
 function ignoreRulesOf(folder: WatchFolderRecord): IgnoreRules {
-  const { ignore, after } = folder.rules
-  const byName = makeIgnoreRules(ignore)
-  if (after.do !== 'move') return byName
+  const byName = makeIgnoreRules(folder.rules.ignore)
+  const doneFolder = doneFolderOf(folder)
+  if (doneFolder === null) return byName
   // The done folder is never watched, wherever it lies.
-  const place = path.relative(folder.path, path.resolve(folder.path, after.directory))
+  const place = path.relative(folder.path, doneFolder)
   const done = comparable(place.split(path.sep).join('/'))
   return (file) => (file === done || file.startsWith(`${done}/`) ? 'the done folder' : byName(file))
 }

@@ -257,6 +257,59 @@ describe('a watch folder', () => {
     await expect(world.folders.add('/in2', {})).resolves.toMatchObject({ path: '/in2' })
   })
 
+  it.each([
+    ['/in', '/in', /\/in itself/],
+    ['.', '/in', /\/in itself/],
+    ['/in2/later', '/in2', /\/in2\/later.*\/in2 is watched/],
+  ])(
+    'refuses to move verified files to %s, which is watched, naming both',
+    async (directory, other, message) => {
+      const world = await watching()
+      world.fileSystem.addFolder('/in2')
+      await world.folders.add('/in2', {})
+      const after = { do: 'move' as const, directory }
+      const refusal = { code: 'watch.overlap', message: expect.stringMatching(message), details: { other } }
+      expect(() => world.folders.update(world.id, { after })).toThrow(expect.objectContaining(refusal))
+      await world.folders.remove(world.id)
+      await expect(world.folders.add('/in', { after })).rejects.toMatchObject(refusal)
+      expect(world.folders.list().map(({ path }) => path)).toEqual(['/in2'])
+    },
+  )
+
+  it('refuses to watch where files of another folder are moved to, but for a place that is not watched there', async () => {
+    const world = await watching({ after: { do: 'move', directory: '/archive/done' } })
+    for (const path of ['/archive', '/archive/done', '/in2']) world.fileSystem.addFolder(path)
+    for (const path of ['/archive', '/archive/done'])
+      await expect(world.folders.add(path, {})).rejects.toMatchObject({
+        code: 'watch.overlap',
+        message: expect.stringMatching(/\/in are moved to \/archive\/done/),
+      })
+    world.folders.update(world.id, { after: { do: 'move', directory: '_DONE' } })
+    const shared = { after: { do: 'move' as const, directory: '/in/_DONE/other' } }
+    await expect(world.folders.add('/in2', shared)).resolves.toMatchObject({ path: '/in2' })
+    expect(() => world.folders.update(world.id, { after: { do: 'leave' } })).toThrow(/\/in2/)
+  })
+
+  it('moves nothing by rules of old that name the folder itself, and says so', async () => {
+    const world = await watching()
+    const [folder] = world.journal.folders()
+    await world.folders.stop()
+    world.journal.saveFolder({
+      ...folder!,
+      rules: { ...folder!.rules, after: { do: 'move', directory: '/in' } },
+    })
+    const { folders } = world.build()
+    await folders.start()
+    world.fileSystem.write('/in/a.mov', 'a', OLD)
+    await world.clock.pass(10_000)
+    world.queue.finish()
+    await world.clock.pass(30_000)
+    expect(await world.fileSystem.stat('/in/a.mov')).toBeTruthy()
+    expect(folders.attention(world.id)).toMatchObject([
+      { path: '/in/a.mov', kind: 'stays', reason: expect.stringContaining('/in itself') },
+    ])
+  })
+
   it('says how to lift the limit of watches, and finds files all the same', async () => {
     const world = await watching()
     world.watcher.tell({

@@ -36,7 +36,10 @@ export interface FileSystem {
   readSmall(path: string, maxBytes: number): Promise<Uint8Array>
   /** Up to 16 KiB each of the beginning, the middle and the end, to tell files apart without reading them whole. @throws AppError file.* */
   readSample(path: string): Promise<Uint8Array>
-  /** Moves a file, over volumes too (copy, compare, then delete). Never overwrites: a number is added to the name. Returns where it went. */
+  /**
+   * Moves a file, over volumes too (copy, compare, then delete). Never overwrites: a number is added to the name, unless what has the name is this very
+   * file with all its bytes, as an interrupted move leaves it. Returns where it went: `path` when that is where it belongs.
+   */
   move(path: string, directory: string): Promise<string>
   delete(path: string): Promise<void>
   /** Free bytes on the volume of a path. */

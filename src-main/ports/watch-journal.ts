@@ -19,7 +19,7 @@ export interface WatchFolderRecord {
 
 /**
  * What became of a file that was seen.
- * - sent: an upload carries it, or carries the file it is a duplicate of
+ * - sent: an upload carries it, or carries the file it is a duplicate of; or that was verified, and its source is still to be seen to
  * - done: that upload was verified and nothing more is to be done
  * - waits: it needs a person, or something that is still to come; `reason` says what
  * - kept: verified, but it could not be moved or deleted; `reason` says why

@@ -159,6 +159,16 @@ export function describeFileSystem(
       expect(await disk.exists(`${disk.root}/a.mov`)).toBe(false)
     })
 
+    it('finishes a move that was cut short, and moves nothing to where it is', async () => {
+      const disk = await open()
+      for (const file of ['a.mov', 'done/a.mov']) await disk.write(`${disk.root}/${file}`, 'the same')
+      const target = await disk.fileSystem.move(`${disk.root}/a.mov`, `${disk.root}/done`)
+      expect(target).toBe(`${disk.root}/done/a.mov`)
+      expect(await disk.exists(`${disk.root}/a.mov`)).toBe(false)
+      expect(await disk.fileSystem.move(target, `${disk.root}/done`)).toBe(target)
+      expect(await disk.read(target)).toBe('the same')
+    })
+
     it('moves into a folder that is not there yet, and deletes', async () => {
       const disk = await open()
       await disk.write(`${disk.root}/b.mov`, 'b')

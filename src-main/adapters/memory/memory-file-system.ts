@@ -183,11 +183,13 @@ export class MemoryFileSystem implements FileSystem {
   async move(path: string, directory: string): Promise<string> {
     const node = this.#existing(path)
     const name = path.slice(path.lastIndexOf('/') + 1)
+    if (`${directory}/${name}` === path) return path
     const dot = name.lastIndexOf('.') <= 0 ? name.length : name.lastIndexOf('.')
     for (let number = 1; ; number++) {
       const numbered = number === 1 ? name : `${name.slice(0, dot)} (${number})${name.slice(dot)}`
       const target = `${directory}/${numbered}`
-      if (this.#nodes.has(target)) continue
+      const there = this.#nodes.get(target)
+      if (there && !isCopy(there, node)) continue
       this.addFolder(directory)
       this.remove(path)
       this.#nodes.set(target, node)
@@ -247,6 +249,9 @@ export class MemoryFileSystem implements FileSystem {
     return children
   }
 }
+
+const isCopy = (a: MemoryNode, b: MemoryNode) =>
+  a.kind === b.kind && a.sizeBytes === b.sizeBytes && a.bytes.every((byte, at) => byte === b.bytes[at])
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')))

@@ -205,6 +205,7 @@ export class NodeFileSystem implements FileSystem {
   async move(file: string, directory: string): Promise<string> {
     try {
       await mkdir(directory, { recursive: true })
+      if (await isSameFolder(path.dirname(file), directory)) return file
       for (let number = 1; ; number++) {
         const target = path.join(directory, numberedName(path.basename(file), number))
         if (await moveTo(file, target)) return target
@@ -272,7 +273,7 @@ function numberedName(name: string, number: number): string {
  * Moves without ever replacing what is there. A hard link is the one step that fails when the name is taken; where links are
  * not possible (another volume, FAT), an exclusive copy is made, compared and put in place.
  *
- * @returns false when the name is taken
+ * @returns false when the name is taken by another file
  */
 async function moveTo(file: string, target: string): Promise<boolean> {
   try {
@@ -281,10 +282,10 @@ async function moveTo(file: string, target: string): Promise<boolean> {
     return true
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'EEXIST') return false
+    if (code === 'EEXIST') return finishMove(file, target)
     if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw error
   }
-  if (fs.existsSync(target)) return false
+  if (fs.existsSync(target)) return finishMove(file, target)
   const before = await lstat(file, { bigint: true })
   const partial = path.join(path.dirname(target), `.${randomUUID()}.part`)
   try {
@@ -306,6 +307,34 @@ async function moveTo(file: string, target: string): Promise<boolean> {
   } finally {
     await rm(partial, { force: true })
   }
+}
+
+/**
+ * A move that was cut short leaves the file at both ends: what is at the target is the same file, or a copy of it that is compared before the source goes.
+ *
+ * @returns false when another file is there
+ */
+async function finishMove(file: string, target: string): Promise<boolean> {
+  const [source, there] = await Promise.all([file, target].map((one) => lstat(one, { bigint: true })))
+  if (!source?.isFile() || !there?.isFile() || source.size !== there.size) return false
+  const isSame = source.ino !== 0n && source.ino === there.ino && source.dev === there.dev
+  if (!isSame && !(await sameBytes(file, target))) return false
+  if (!isSame) await fsyncFile(target)
+  // Both paths may lead to one place in a way that no number shows: then the target is gone with the source.
+  const aside = path.join(path.dirname(file), `.${randomUUID()}.part`)
+  await rename(file, aside)
+  if (!fs.existsSync(target)) {
+    await rename(aside, file)
+    return false
+  }
+  await unlink(aside)
+  return true
+}
+
+/** By whatever name: a link, or another case. */
+async function isSameFolder(a: string, b: string): Promise<boolean> {
+  const [left, right] = await Promise.all([a, b].map((one) => fs.promises.stat(one, { bigint: true })))
+  return left !== undefined && left.ino !== 0n && left.ino === right?.ino && left.dev === right.dev
 }
 
 async function fsyncFile(file: string): Promise<void> {

@@ -1,16 +1,18 @@
 import path from 'node:path'
-import type { UploadId } from '@contract/ids.ts'
+import { sameInode } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import { sameSighting } from '../../core/intake/settle.ts'
 import type { UploadOutcome } from '../../ports/upload-intake.ts'
-import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
-import { movesToItself } from './done-folder.ts'
+import type { WatchedFile, WatchFolderRecord } from '../../ports/watch-journal.ts'
+import { doneFolderOf, movesToItself } from './done-folder.ts'
 import { absolutePath } from './hand-over.ts'
 import type { WatchPorts } from './watch-ports.ts'
+import { lookAtRoot } from './watched-root.ts'
 
 /**
- * Writes down how an upload ended, and does with its sources what the folder's rules say: only after it was verified, and only to a file that is
- * still the one that was sent. Sidecars that were read as metadata move along, but are not deleted, since their bytes are nowhere else.
+ * Does with the sources of a verified upload what the folder's rules say, and only to a file that is still the one that was sent; then writes down how
+ * the upload ended. In this order: files that a killed process did not get to are still `sent`, so that the next start goes on with them. Sidecars that
+ * were read as metadata move along, but are not deleted, since their bytes are nowhere else.
  */
 export async function concludeUpload(
   ports: WatchPorts,
@@ -22,11 +24,12 @@ export async function concludeUpload(
     .filter(({ state }) => state !== 'kept')
   if (files.length === 0 || outcome.state === 'active' || outcome.state === 'failed') return
   if (outcome.state === 'done') {
+    const verified = files.map((file) => ({ ...file, assetId: outcome.assetId ?? file.assetId }))
+    const left = folder.rules.after.do === 'leave' ? verified : await clearSources(ports, folder, verified)
     ports.journal.save(
       folder.id,
-      files.map((file) => ({ ...file, state: 'done', assetId: outcome.assetId ?? file.assetId })),
+      left.map((file) => ({ ...file, state: 'done' })),
     )
-    await clearSources(ports, folder, outcome.uploadId)
     return
   }
   const [state, reason] =
@@ -39,7 +42,7 @@ export async function concludeUpload(
   )
 }
 
-/** Does so for uploads that came to rest while nobody listened. */
+/** Does so for uploads that came to rest while nobody listened, and for those whose sources were not all seen to. */
 export async function concludeMissed(ports: WatchPorts, folder: WatchFolderRecord): Promise<void> {
   const uploads = new Set(
     ports.journal.filesInState(folder.id, 'sent').flatMap(({ uploadId }) => uploadId ?? []),
@@ -50,33 +53,58 @@ export async function concludeMissed(ports: WatchPorts, folder: WatchFolderRecor
   }
 }
 
-/** Moves or deletes the files of a verified upload, as the rules say. What cannot be done is noted with its reason. */
-export async function clearSources(
+/**
+ * Moves or deletes files of a verified upload, as the rules say. What cannot be done is noted with its reason.
+ *
+ * @returns files with which nothing more is to be done
+ */
+async function clearSources(
   ports: WatchPorts,
   folder: WatchFolderRecord,
-  uploadId: UploadId,
-): Promise<void> {
-  const { after } = folder.rules
-  if (after.do === 'leave') return
+  files: readonly WatchedFile[],
+): Promise<WatchedFile[]> {
   const itself = movesToItself(folder)
-  const files = ports.journal.filesOfUpload(folder.id, uploadId).filter(({ state }) => state === 'done')
+  const left: WatchedFile[] = []
+  const missing: WatchedFile[] = []
   for (const file of files) {
     const source = absolutePath(folder, file.relativePath)
     try {
       if (itself !== null) throw new AppError('watch.overlap', itself)
-      if (!sameSighting(await ports.fileSystem.stat(source), file)) continue
-      if (after.do === 'move') {
-        const below = path.dirname(file.relativePath.split('/').join(path.sep))
-        await ports.fileSystem.move(source, path.join(path.resolve(folder.path, after.directory), below))
-      } else if (!file.isContent) continue
-      else await ports.fileSystem.delete(source)
-      ports.journal.forget(folder.id, [file.key])
+      if (!sameSighting(await ports.fileSystem.stat(source), file) || !(await clear(ports, folder, file)))
+        left.push(file)
+      else ports.journal.forget(folder.id, [file.key])
     } catch (error) {
       const known = findAppError(error)
       if (!known) throw error
-      if (known.code === 'file.missing') continue
+      if (known.code === 'file.missing') {
+        missing.push(file)
+        continue
+      }
       ports.logger.warn('a verified source stays', { path: source, reason: known.message })
       ports.journal.save(folder.id, [{ ...file, state: 'kept', reason: known.message }])
     }
   }
+  // A volume that went in the middle has its files still: they are seen to when it is back.
+  return missing.length > 0 && (await isThere(ports, folder)) ? [...left, ...missing] : left
+}
+
+/** @returns false when the file is to stay, or is where it belongs */
+async function clear(
+  { fileSystem }: WatchPorts,
+  folder: WatchFolderRecord,
+  { relativePath, isContent }: WatchedFile,
+): Promise<boolean> {
+  const source = absolutePath(folder, relativePath)
+  const done = doneFolderOf(folder)
+  if (done !== null)
+    return (
+      (await fileSystem.move(source, path.dirname(path.join(done, ...relativePath.split('/'))))) !== source
+    )
+  if (isContent) await fileSystem.delete(source)
+  return isContent
+}
+
+async function isThere(ports: WatchPorts, folder: WatchFolderRecord): Promise<boolean> {
+  const found = await lookAtRoot(ports, folder)
+  return 'root' in found && sameInode(found.root.inode, folder.rootInode)
 }

@@ -16,7 +16,7 @@ import type { WatchPorts } from './watch-ports.ts'
 
 export interface HandedOver {
   queued: number
-  /** Uploads that were verified already and whose files may be moved or deleted at once. */
+  /** Uploads that were verified already, so that their duplicates are concluded at once. */
   verifiedOriginals: UploadId[]
 }
 
@@ -218,11 +218,10 @@ function fateOf(
   if (uploadId !== null) return { state: 'sent', uploadId, reason: note }
   if (decision.do === 'wait') return { state: 'waits', reason: decision.reason }
   if (decision.do !== 'skip') return { state: 'waits', reason: 'The queue did not take it.' }
-  const original =
-    prospect.judgement.original ?? (twin === null ? null : { uploadId: twin, isVerified: false })
+  const original = prospect.judgement.original ?? (twin === null ? null : { uploadId: twin })
   return {
-    // Until its original is verified, a duplicate is not either.
-    state: original === null || original.isVerified ? 'done' : 'sent',
+    // With its original verified and its file seen to, a duplicate is done too.
+    state: original === null ? 'done' : 'sent',
     uploadId: original?.uploadId ?? null,
     assetId: decision.assetId,
     reason: note,

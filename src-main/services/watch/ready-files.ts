@@ -2,7 +2,7 @@ import { AppError, findAppError } from '../../core/errors.ts'
 import type { PlannedField } from '../../core/intake/describe-clip.ts'
 import { comparable } from '../../core/intake/path-names.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
-import { clearSources } from './after-upload.ts'
+import { concludeUpload } from './after-upload.ts'
 import { handOver, intakeFileOf } from './hand-over.ts'
 import type { ReadyGroup, SettlingFiles } from './settling-files.ts'
 import { waitingFiles } from './watched-cards.ts'
@@ -110,7 +110,10 @@ export class ReadyFiles {
       for (const { group } of chunk) if (group.card !== null) this.#released.delete(group.card)
       for (const { files } of chunk)
         for (const file of files) this.#settling.drop(comparable(file.relativePath))
-      for (const uploadId of handed.verifiedOriginals) await clearSources(this.#ports, folder, uploadId)
+      for (const uploadId of handed.verifiedOriginals) {
+        const outcome = this.#ports.intake.outcome(uploadId)
+        if (outcome) await concludeUpload(this.#ports, folder, outcome)
+      }
       progressed()
     }
   }

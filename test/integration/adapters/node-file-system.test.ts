@@ -40,6 +40,22 @@ describeFileSystem(
 )
 
 describe('the disk of this machine', () => {
+  it('finishes a move that was killed after the link was made, and loses nothing to a folder by another name', async () => {
+    const root = await tempFolder()
+    const [source, done] = [path.join(root, 'in/a.mov'), path.join(root, 'done')]
+    for (const folder of [path.dirname(source), done]) await fs.mkdir(folder)
+    await fs.writeFile(source, 'one of a kind')
+    await fs.link(source, path.join(done, 'a.mov'))
+    const fileSystem = new NodeFileSystem()
+    expect(await fileSystem.move(source, done)).toBe(path.join(done, 'a.mov'))
+    expect(await fs.readdir(path.dirname(source))).toEqual([])
+    await fs.symlink(done, path.join(root, 'alias'))
+    expect(await fileSystem.move(path.join(done, 'a.mov'), path.join(root, 'alias'))).toBe(
+      path.join(done, 'a.mov'),
+    )
+    expect(await fs.readdir(done)).toEqual(['a.mov'])
+  })
+
   it.runIf(process.platform === 'linux')(
     'sees which file is open for writing, and that reading is not',
     async () => {

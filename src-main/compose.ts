@@ -239,7 +239,14 @@ export function compose(machine: Machine, host: Host) {
   }
   const watchFolders = new WatchFolders(watchPorts, session.accountId)
   let watchedAccount: string | null = null
-  const plans = new PlanSessions({ planner, intake: uploads, fileSystem, clock, logger })
+  const plans = new PlanSessions({
+    planner,
+    intake: uploads,
+    fileSystem,
+    clock,
+    logger,
+    accountId: session.accountId,
+  })
   const library = new Library({
     stores: createWorkerLibraryStores(libraryFolder),
     accounts: session,

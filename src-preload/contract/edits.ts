@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { call, event } from './define.ts'
-import { AssetId, Instant, NoInput, Nothing } from './ids.ts'
+import { AccountId, AssetId, Instant, NoInput, Nothing } from './ids.ts'
 
 /** An edit on its way to the server, or one that arrived and can still be undone. */
 export const EditView = z.object({
@@ -23,7 +23,8 @@ export const EditView = z.object({
   dateCreated: Instant,
 })
 export type EditView = z.infer<typeof EditView>
-const OneEdit = z.object({ id: z.number().int() })
+/** Each account counts its edits from 1, so the account is named too. One that is not in use is refused. */
+const OneEdit = z.object({ id: z.number().int(), accountId: AccountId })
 
 export const edits = {
   /** Newest first. */

@@ -22,6 +22,8 @@ export const useAssetDetail = defineStore('assetDetail', () => {
   let abort = new AbortController()
   let resting: ReturnType<typeof setTimeout> | undefined
   let started = false
+  /** Of the store: a watch made within the page that asked first would end when that page is left. */
+  const own = effectScope()
 
   async function read(id: AssetId): Promise<void> {
     abort.abort()
@@ -64,8 +66,7 @@ export const useAssetDetail = defineStore('assetDetail', () => {
     start(): void {
       if (started) return
       started = true
-      // Outside the page that asked first: a watch made within it would end when that page is left.
-      effectScope(true).run(() =>
+      own.run(() =>
         watch(
           () => [selection.current?.id, library.state?.revision] as const,
           ([id]) => follow(id),

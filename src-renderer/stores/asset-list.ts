@@ -4,8 +4,8 @@ import type { AssetGroups, ListedAsset } from '@contract/assets.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import type { AssetId } from '@contract/ids.ts'
 import { ferry, isCancelled, toErrorView } from '../client/index.ts'
+import { hear } from './hear.ts'
 import { createAssetPages, pagesOf, PAGE_ROWS } from '../lib/asset-pages.ts'
-import { useAccounts } from './accounts.ts'
 import { useLibrary } from './library.ts'
 import { useListFields } from './list-fields.ts'
 
@@ -26,7 +26,6 @@ export interface ListGroups extends AssetGroups {
 
 /** The rows of the current query, read page by page as they come into view. */
 export const useAssetList = defineStore('assetList', () => {
-  const accounts = useAccounts()
   const library = useLibrary()
   const fields = useListFields()
   let pages = createAssetPages()
@@ -169,7 +168,7 @@ export const useAssetList = defineStore('assetList', () => {
     settling.value = true
     restart(false)
   }
-  /** Another account is in use: nothing of the one before stays in sight. */
+  /** Another account is in use, and its rows are told before it is: nothing of the one before stays in sight. */
   function forget(): void {
     pages = createAssetPages()
     total.value = 0
@@ -187,7 +186,7 @@ export const useAssetList = defineStore('assetList', () => {
       if (loadedOnce.value) restart(true)
     },
   )
-  ferry().on('metadata.changed', ({ assetIds }) => {
+  hear('metadata.changed', ({ assetIds }) => {
     const changed = new Set(assetIds)
     if (fields.wanted.length === 0 || changed.size === 0) return
     for (const [, row] of pages.entries())
@@ -205,7 +204,6 @@ export const useAssetList = defineStore('assetList', () => {
       else if (before !== undefined && next < before) forget()
     },
   )
-  watch(() => accounts.current?.id, forget)
 
   return {
     total,

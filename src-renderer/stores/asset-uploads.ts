@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { effectScope, shallowRef } from 'vue'
 import type { AssetId } from '@contract/ids.ts'
 import type { UploadRow, UploadState } from '@contract/uploads.ts'
 import { ferry } from '../client/index.ts'
+import { hear } from './hear.ts'
 
 /** What the queue has to say about an asset. */
 export interface AssetUpload {
@@ -20,6 +21,8 @@ const MOST_KEPT = 2000
 export const useAssetUploads = defineStore('assetUploads', () => {
   const uploads = shallowRef<ReadonlyMap<AssetId, AssetUpload>>(new Map())
   let started = false
+  /** Of the store, not of the list that asks first. */
+  const own = effectScope()
 
   function take(rows: readonly UploadRow[], isWhole: boolean): void {
     const next = new Map(isWhole ? [] : uploads.value)
@@ -51,10 +54,12 @@ export const useAssetUploads = defineStore('assetUploads', () => {
     start(): void {
       if (started) return
       started = true
-      ferry().on('uploads.changed', ({ rows }) => {
-        if (rows.some(({ assetId }) => assetId !== null)) take(rows, false)
+      own.run(() => {
+        hear('uploads.changed', ({ rows }) => {
+          if (rows.some(({ assetId }) => assetId !== null)) take(rows, false)
+        })
+        hear('accounts.changed', () => void read())
       })
-      ferry().on('accounts.changed', () => void read())
       void read()
     },
   }

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import type { CollectionNode } from '@contract/collections.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import type { AssetId, CollectionId } from '@contract/ids.ts'
@@ -22,6 +22,7 @@ export const useCollections = defineStore('collections', () => {
   const expanded = shallowRef<ReadonlySet<CollectionId>>(new Set())
   const error = shallowRef<ErrorView | null>(null)
   let unlisten: (() => void) | undefined
+  onScopeDispose(() => unlisten?.())
 
   const nodes = computed(() => {
     const all = new Map<CollectionId, CollectionNode>()

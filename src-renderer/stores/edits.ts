@@ -1,14 +1,17 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import type { EditView } from '@contract/edits.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import { ferry, isCancelled, toErrorView } from '../client/index.ts'
+import { useAccounts } from './accounts.ts'
 
 /** Edits on their way to the server, and the last that arrived. */
 export const useEdits = defineStore('edits', () => {
+  const accounts = useAccounts()
   const rows = shallowRef<readonly EditView[]>([])
   const error = shallowRef<ErrorView | null>(null)
   let unlisten: (() => void) | undefined
+  onScopeDispose(() => unlisten?.())
 
   async function attempt(work: () => Promise<unknown>): Promise<void> {
     error.value = null
@@ -24,7 +27,9 @@ export const useEdits = defineStore('edits', () => {
     })
   const act = (method: 'edits.undo' | 'edits.retry' | 'edits.stop') => (id: number) =>
     attempt(async () => {
-      await ferry().call(method, { id })
+      const accountId = accounts.current?.id
+      if (!accountId) return
+      await ferry().call(method, { id, accountId })
       await read()
     })
   return {

@@ -22,6 +22,8 @@ export const useFacets = defineStore('facets', () => {
   const facets = shallowRef<readonly Facet[]>([])
   let abort = new AbortController()
   let started = false
+  /** Of the store: a watch made within the page that asked first would end when that page is left. */
+  const own = effectScope()
 
   const standing = computed(() => [...STANDARD, ...views.searchFields.map((name) => METADATA + name)])
   /** Fields that a person turned on or off against what stands there at first. */
@@ -67,8 +69,7 @@ export const useFacets = defineStore('facets', () => {
     start(): void {
       if (started) return
       started = true
-      // Outside the page that asked first: a watch made within it would end when that page is left.
-      effectScope(true).run(() =>
+      own.run(() =>
         watch(
           () => [JSON.stringify(library.query), library.state?.revision, fields.value.join()],
           () => void read(),

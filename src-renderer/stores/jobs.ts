@@ -5,6 +5,7 @@ import type { AssetId, JobId } from '@contract/ids.ts'
 import type { Input } from '@contract/index.ts'
 import type { JobFilter, JobView } from '@contract/jobs.ts'
 import { ferry, toErrorView } from '../client/index.ts'
+import { hear } from './hear.ts'
 import { usePagedRows, type PagedRows } from './paged-rows.ts'
 
 export type JobAction = Input<'jobs.act'>['action']
@@ -146,12 +147,12 @@ export const useJobs = defineStore('jobs', () => {
       await refresh()
     })
 
-  ferry().on('jobs.changed', ({ rows }) => {
+  hear('jobs.changed', ({ rows }) => {
     take(rows)
     // A job that is not held is new: it belongs at the top.
     if (rows.some((row) => row.parentId === null && !holds(row.id))) void top.refresh()
   })
-  ferry().on('accounts.changed', () => {
+  hear('accounts.changed', () => {
     children.clear()
     childrenVersion.value += 1
     unfolded.value = new Set()

@@ -1,4 +1,4 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import { onScopeDispose, type ShallowRef, shallowRef } from 'vue'
 import type { ErrorView } from '@contract/errors.ts'
 import { isCancelled, toErrorView } from '../client/index.ts'
 
@@ -17,7 +17,7 @@ export interface Mirror<T> {
 
 /**
  * Keeps a copy of a state that main sends whole whenever it changes. It listens before it asks, and a change that
- * arrives while the question is open wins over the answer, which may be older.
+ * arrives while the question is open wins over the answer, which may be older. It ends with the store that made it.
  */
 export function mirror<T>(source: {
   fetch: () => Promise<T>
@@ -33,10 +33,16 @@ export function mirror<T>(source: {
     state.value = next
     error.value = null
   }
+  function stop(): void {
+    unlisten?.()
+    unlisten = undefined
+  }
+  onScopeDispose(stop, true)
   return {
     state,
     error,
     accept,
+    stop,
     async start() {
       unlisten ??= source.listen(accept)
       const before = changes
@@ -46,10 +52,6 @@ export function mirror<T>(source: {
       } catch (failure) {
         if (!isCancelled(failure)) error.value = toErrorView(failure)
       }
-    },
-    stop() {
-      unlisten?.()
-      unlisten = undefined
     },
   }
 }

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import type { ErrorView } from '@contract/errors.ts'
 import type { BatchId, CollectionId } from '@contract/ids.ts'
 import type { PlanClip, PlanGroup, PlanTargets, PlanView } from '@contract/uploads.ts'
@@ -184,6 +184,16 @@ export const usePlans = defineStore('plans', () => {
     if (id) await act(() => ferry().call('uploads.discard', { id }))
     await openNext()
   }
+
+  /** The account is left that it was made for: it is given up, and so is what waited behind it. */
+  function abandon(): void {
+    unsubscribe?.()
+    const id = plan.value?.id
+    waiting.value = []
+    forget()
+    if (id) void act(() => ferry().call('uploads.discard', { id }))
+  }
+  onScopeDispose(abandon)
 
   async function openNext(): Promise<void> {
     const [next, ...rest] = waiting.value

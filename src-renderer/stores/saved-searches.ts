@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import type { AssetQuery } from '@contract/assets.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import type { SavedSearchId } from '@contract/ids.ts'
@@ -16,6 +16,7 @@ export const useSavedSearches = defineStore('savedSearches', () => {
   const searches = shallowRef<readonly SavedSearch[] | null>(null)
   const error = shallowRef<ErrorView | null>(null)
   let unlisten: (() => void) | undefined
+  onScopeDispose(() => unlisten?.())
   let counting: ReturnType<typeof setTimeout> | undefined
 
   /** @returns whether it was done */

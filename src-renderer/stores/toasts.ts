@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { shallowRef, watch } from 'vue'
+import { useAccounts } from './accounts.ts'
 
 export interface Toast {
   readonly id: number
@@ -19,5 +20,13 @@ export const useToasts = defineStore('toasts', () => {
   function close(id: number): void {
     shown.value = shown.value.filter((toast) => toast.id !== id)
   }
+  // What one account's notes offer, such as to undo, is nothing to do in another.
+  watch(
+    () => useAccounts().current?.id,
+    () => {
+      shown.value = []
+    },
+    { flush: 'sync' },
+  )
   return { shown, show, close }
 })

@@ -1,6 +1,7 @@
 import { ferry, isCancelled, toErrorView } from '../client/index.ts'
 import type { ErrorView } from '@contract/errors.ts'
 import { strings } from '../lib/strings/index.ts'
+import { useAccounts } from './accounts.ts'
 import { useToasts } from './toasts.ts'
 import { useUndo } from './undo.ts'
 
@@ -20,13 +21,14 @@ export async function undoableEdit(
 ): Promise<void> {
   const undo = useUndo()
   const toasts = useToasts()
+  const accountId = useAccounts().current?.id
   const begun = begin()
   const step = {
     label: words.label,
     undo: async () => {
       try {
         const { editId } = await begun
-        if (editId !== null) await ferry().call('edits.undo', { id: editId })
+        if (editId !== null && accountId) await ferry().call('edits.undo', { id: editId, accountId })
       } catch (failure) {
         if (!isCancelled(failure)) onFailure(toErrorView(failure))
       }

@@ -4,6 +4,7 @@ import type { CollectionId, StorageId, ViewId } from '@contract/ids.ts'
 import type { MetadataView, ViewSummary } from '@contract/metadata.ts'
 import type { StorageView } from '@contract/settings.ts'
 import { ferry } from '../client/index.ts'
+import { hear } from './hear.ts'
 import { useCollections } from './collections.ts'
 
 /** What an upload can be given: views with their fields, storages, collections. */
@@ -56,7 +57,7 @@ export const useUploadChoices = defineStore('upload-choices', () => {
     return titles
   }
 
-  ferry().on('accounts.changed', () => {
+  hear('accounts.changed', () => {
     views.value = []
     storages.value = []
     opened.value = new Map()

@@ -5,6 +5,7 @@ import type { BatchId } from '@contract/ids.ts'
 import type { Input } from '@contract/index.ts'
 import type { BatchView, UploadRow, UploadState, UploadSummary } from '@contract/uploads.ts'
 import { ferry, toErrorView } from '../client/index.ts'
+import { hear } from './hear.ts'
 import { usePagedRows, type PagedRows } from './paged-rows.ts'
 import { useTransfers } from './transfers.ts'
 
@@ -181,7 +182,7 @@ export const useUploads = defineStore('uploads', () => {
   const openOnline = (id: NonNullable<UploadRow['assetId']>) =>
     act(() => ferry().call('shell.openAsset', { id }))
 
-  ferry().on('uploads.changed', (change) => {
+  hear('uploads.changed', (change) => {
     sampleSpeed(change.summary)
     // A list that was read after this event already holds its rows.
     if (change.revision >= revision) {
@@ -190,7 +191,7 @@ export const useUploads = defineStore('uploads', () => {
     }
     if (change.listChanged) refreshSoon()
   })
-  ferry().on('accounts.changed', () => void act(refresh))
+  hear('accounts.changed', () => void act(refresh))
   void refresh().catch(keepProblem)
 
   return {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import type { ErrorView } from '@contract/errors.ts'
 import type { ViewId } from '@contract/ids.ts'
 import type { MetadataView, ViewSummary } from '@contract/metadata.ts'
@@ -32,6 +32,7 @@ export const useViews = defineStore('views', () => {
     return (list.value?.find((view) => view.id === remembered) ?? list.value?.[0])?.id ?? null
   })
   let unlisten: (() => void) | undefined
+  onScopeDispose(() => unlisten?.())
   async function read(): Promise<void> {
     const [views, categories] = await Promise.all([
       ferry().call('metadata.views', {}),

@@ -5,6 +5,7 @@ import type { WatchFolderId } from '@contract/ids.ts'
 import type { Input, Output } from '@contract/index.ts'
 import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 import { ferry, isCancelled, toErrorView } from '../client/index.ts'
+import { hear } from './hear.ts'
 
 export type WatchRulesPreview = Output<'watchFolders.preview'>
 type NewRules = Input<'watchFolders.add'>['rules']
@@ -113,8 +114,8 @@ export const useWatchFolders = defineStore('watch-folders', () => {
     }
   }
 
-  ferry().on('watchFolders.changed', take)
-  ferry().on('accounts.changed', () => void refresh())
+  hear('watchFolders.changed', take)
+  hear('accounts.changed', () => void refresh())
   void refresh()
 
   return {

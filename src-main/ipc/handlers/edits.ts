@@ -4,16 +4,16 @@ import type { Edits } from '../../services/library/edits.ts'
 export function editHandlers(edits: Edits) {
   return {
     'edits.list': () => edits.list(),
-    'edits.undo': async ({ id }) => {
-      await edits.undo(id)
+    'edits.undo': async ({ id, accountId }) => {
+      await edits.undo(id, accountId)
       return null
     },
-    'edits.retry': async ({ id }) => {
-      await edits.retry(id)
+    'edits.retry': async ({ id, accountId }) => {
+      await edits.retry(id, accountId)
       return null
     },
-    'edits.stop': async ({ id }) => {
-      await edits.stop(id)
+    'edits.stop': async ({ id, accountId }) => {
+      await edits.stop(id, accountId)
       return null
     },
   } satisfies Partial<Handlers>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import type { BatchId, PlanId, Window } from '@contract/ids.ts'
+import type { AccountId, BatchId, PlanId, Window } from '@contract/ids.ts'
 import type { PlanClip, PlanTargets, PlanView } from '@contract/uploads.ts'
 import type { CommittedPlan, PlannedClip } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
@@ -34,6 +34,8 @@ const ANNOUNCE_EVERY_MS = 250
 
 interface Session {
   id: PlanId
+  /** Whose collections, view and storage it names; null when nobody was signed in. */
+  accountId: AccountId | null
   paths: string[]
   startedMs: number
   abort: AbortController
@@ -62,6 +64,8 @@ export interface PlanSessionPorts {
   fileSystem: FileSystem
   clock: Clock
   logger: Logger
+  /** The account that is chosen now. */
+  accountId: () => AccountId | null
 }
 
 /**
@@ -90,6 +94,7 @@ export class PlanSessions {
     await this.#refuseUnreadable(paths)
     const session: Session = {
       id: randomUUID() as PlanId,
+      accountId: this.#ports.accountId(),
       paths: [...paths],
       startedMs: this.#ports.clock.nowMs(),
       abort: new AbortController(),
@@ -172,6 +177,11 @@ export class PlanSessions {
   /** @throws AppError api.invalid when something keeps the plan from starting; store.full; auth.required */
   async confirm(id: PlanId): Promise<{ batchId: BatchId; clips: number }> {
     const session = this.#session(id)
+    if (session.accountId !== this.#ports.accountId())
+      throw new AppError(
+        'api.invalid',
+        'This plan was made for another account than the one that is open now. Drop the files again.',
+      )
     const view = this.#view(session)
     if (view.state !== 'ready') throw new AppError('api.invalid', 'The plan is still being made.')
     const [blocker] = view.blockers

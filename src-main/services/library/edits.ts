@@ -1,5 +1,5 @@
 import type { EditView } from '@contract/edits.ts'
-import type { AssetId } from '@contract/ids.ts'
+import type { AccountId, AssetId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
 import type { LibraryStore, PendingEdit } from '../../ports/library-store.ts'
 import type { Library } from './library.ts'
@@ -24,10 +24,10 @@ export class Edits {
     return Promise.all(shown.reverse().map((edit) => viewOf(store, edit)))
   }
 
-  /** Puts back what the server held before: an edit of its own, which waits like any other. @throws AppError api.not-found */
-  async undo(id: number): Promise<void> {
-    const store = await this.#library.store()
-    const edit = await this.#require(id)
+  /** Puts back what the server held before: an edit of its own, which waits like any other. @throws AppError api.not-found, of another account's edits too */
+  async undo(id: number, accountId: AccountId): Promise<void> {
+    const store = await this.#library.storeOf(accountId)
+    const edit = await required(store, id)
     // What was not sent yet needs no undoing.
     if (edit.state === 'waiting') await store.updateEdit(id, { state: 'done' })
     if (edit.kind !== 'metadata') return this.#undoPlace(store, edit)
@@ -39,18 +39,18 @@ export class Edits {
   }
 
   /** Sends a failed edit again. */
-  async retry(id: number): Promise<void> {
-    const store = await this.#library.store()
-    const edit = await this.#require(id)
+  async retry(id: number, accountId: AccountId): Promise<void> {
+    const store = await this.#library.storeOf(accountId)
+    const edit = await required(store, id)
     await store.updateEdit(id, { state: 'waiting', reason: '' })
     await sendSoon(this.#library, id)
     this.#told(edit.assetIds)
   }
 
   /** Ends an edit where it stands: what was sent stays, the rest is not sent. */
-  async stop(id: number): Promise<void> {
-    const store = await this.#library.store()
-    const edit = await this.#require(id)
+  async stop(id: number, accountId: AccountId): Promise<void> {
+    const store = await this.#library.storeOf(accountId)
+    const edit = await required(store, id)
     if (edit.sentCount > 0 && edit.state === 'waiting') await store.updateEdit(id, { state: 'done' })
     else await store.removeEdit(id)
     if (edit.state === 'waiting') await takeBackShown(store, edit)
@@ -81,12 +81,6 @@ export class Edits {
     this.#told(edit.assetIds)
   }
 
-  async #require(id: number): Promise<PendingEdit> {
-    const edit = await (await this.#library.store()).edit(id)
-    if (!edit) throw new AppError('api.not-found', 'This edit is not there any more.')
-    return edit
-  }
-
   #told(assetIds: AssetId[]): void {
     this.#library.noticed(assetIds.slice(0, 500))
     this.#library.runner?.refresh()
@@ -94,6 +88,12 @@ export class Edits {
     this.#library.editsChanged()
     this.#library.metadataChanged(assetIds)
   }
+}
+
+async function required(store: LibraryStore, id: number): Promise<PendingEdit> {
+  const edit = await store.edit(id)
+  if (!edit) throw new AppError('api.not-found', 'This edit is not there any more.')
+  return edit
 }
 
 async function viewOf(store: LibraryStore, edit: PendingEdit): Promise<EditView> {

@@ -98,6 +98,15 @@ export class Library {
     return opened.store
   }
 
+  /** The mirror of an account while it is the current one. @throws AppError auth.required; api.not-found when another is */
+  async storeOf(accountId: AccountId): Promise<LibraryStore> {
+    const opened = await this.#opened
+    if (!opened) throw new AppError('auth.required', 'Nobody is signed in.')
+    if (opened.accountId !== accountId)
+      throw new AppError('api.not-found', 'This belongs to an account that is not open any more.')
+    return opened.store
+  }
+
   /** @throws AppError auth.required */
   session(): OpenSession {
     return this.#deps.accounts.require()

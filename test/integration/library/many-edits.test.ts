@@ -1,5 +1,5 @@
 import { AssetQuery } from '@contract/assets.ts'
-import type { AssetId, ViewId } from '@contract/ids.ts'
+import type { AccountId, AssetId, ViewId } from '@contract/ids.ts'
 import {
   createAsset,
   createCollection,
@@ -63,7 +63,7 @@ describe('an edit of many assets', () => {
       { id: editId, state: 'done', assetCount: 4, canUndo: true },
     ])
 
-    await world.edits.undo(editId as number)
+    await world.edits.undo(editId as number, world.session.accountId())
     const scenes = await Promise.all(ids.map((id) => held(world, id, view, 'BoardScene')))
     expect(scenes).toEqual([['1'], ['2'], [], []])
     for (const id of ids) expect(await held(world, id, view, 'BoardTags')).toEqual([])
@@ -153,7 +153,13 @@ describe('trash and collections', () => {
     await world.collections.addAssets(place, [ids[2] as AssetId])
     expect(await total(world)).toBe(1)
     expect(await total(world, { collectionId: place })).toBe(1)
-    await world.edits.undo(trashed.editId)
+    // The other account has an edit of the same number: it is not that one that is meant.
+    await expect(world.edits.undo(trashed.editId, 'another' as AccountId)).rejects.toMatchObject({
+      code: 'api.not-found',
+      message: expect.stringContaining('account') as string,
+    })
+    expect(await total(world)).toBe(1)
+    await world.edits.undo(trashed.editId, world.session.accountId())
     expect(await total(world)).toBe(2)
     await world.restart()
     world.signIn()

@@ -200,7 +200,8 @@ async function editMany(app) {
   const { editId } = (await ask('metadata.edit', { assetIds: ids, viewId: view.id, changes })).value
   await settled(editId)
   const tookMs = performance.now() - startedAtMs
-  await ask('edits.undo', { id: editId })
+  const { current } = (await ask('accounts.state', {})).value
+  await ask('edits.undo', { id: editId, accountId: current.id })
   const undo = (await ask('edits.list', {})).value.find(({ state }) => state === 'waiting')
   if (undo) await settled(undo.id)
   return { assets: ids.length, tookMs, undoMs: performance.now() - startedAtMs - tookMs }

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
-import { useAccounts } from '@renderer/stores/accounts.ts'
 import { useAssetList } from '@renderer/stores/asset-list.ts'
 import { useLibrary } from '@renderer/stores/library.ts'
 import { useSelection } from '@renderer/stores/selection.ts'
@@ -80,23 +79,6 @@ describe('the list of assets', () => {
     await new Promise((resolve) => setTimeout(resolve, 40))
     expect(list.rowAt(0)?.title).toMatch(/^DJI/)
     expect(list.total).toBe(87)
-  })
-  it('shows nothing of the account before, and reads anew, when another account is in use', async () => {
-    const page = freshPage({ assets: 500, delayMs: 5 })
-    const wait = () => new Promise((resolve) => setTimeout(resolve, 60))
-    const accounts = useAccounts()
-    await Promise.all([accounts.start(), useLibrary().start()])
-    const list = useAssetList()
-    list.start()
-    await wait()
-    const other = accounts.state?.known.find(({ id }) => id !== accounts.current?.id)
-    const before = queries(page.main).length
-    await accounts.switchTo(other!.id)
-    await nextTick()
-    expect([list.total, list.rowAt(0), list.loadedOnce]).toEqual([0, undefined, false])
-    await wait()
-    expect(list.total).toBe(500)
-    expect(queries(page.main).length).toBeGreaterThan(before)
   })
   it('reads again what is in sight when the library changed', async () => {
     const { main, list, selection } = await openList({ assets: 500 })

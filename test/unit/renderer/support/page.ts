@@ -1,13 +1,16 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { mount, type ComponentMountingOptions } from '@vue/test-utils'
 import { TooltipProvider } from 'reka-ui'
-import { defineComponent, h, type Component } from 'vue'
+import { createApp, defineComponent, h, type Component } from 'vue'
 import { bridgeTransport, createContractClient, installClient } from '@renderer/client/index.ts'
+import { endWithAccount } from '@renderer/stores/end-with-account.ts'
 import { fakeMain, type FakeMainOptions } from '@test/support/fake-main/index.ts'
 
 /** A fresh page over a fake main: new stores, new client. */
 export function freshPage(options: FakeMainOptions = {}) {
-  const pinia = createPinia()
+  const pinia = createPinia().use(endWithAccount)
+  // Its plugins wait for an app.
+  createApp({}).use(pinia)
   setActivePinia(pinia)
   const main = fakeMain(options)
   installClient(createContractClient(bridgeTransport(main)))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AccountId } from '@contract/ids.ts'
 import type { PlanView } from '@contract/uploads.ts'
 import { PlanSessions } from '@main/services/intake/plan-sessions.ts'
 import { intakeWorld } from '@test/support/intake-world.ts'
@@ -7,10 +8,11 @@ const OLD = { mtimeMs: 1_600_000_000_000 }
 
 function sessions() {
   const world = intakeWorld()
-  const plans = new PlanSessions({ ...world, intake: world.queue })
+  const signedIn = { accountId: 'one' as AccountId }
+  const plans = new PlanSessions({ ...world, intake: world.queue, accountId: () => signedIn.accountId })
   const views: PlanView[] = []
   plans.onChanged((view) => views.push(view))
-  return { world, plans, views }
+  return { world, plans, views, signedIn }
 }
 
 describe('a plan on its way to the queue', () => {
@@ -34,6 +36,21 @@ describe('a plan on its way to the queue', () => {
       total: 286,
       rows: { length: 6 },
     })
+  })
+
+  it('does not go to another account than the one that it was made for', async () => {
+    const { world, plans, signedIn } = sessions()
+    world.fileSystem.write('/in/a.mov', 'a', OLD)
+    const { id } = await plans.open(['/in'], {})
+    await world.clock.pass(1000)
+    signedIn.accountId = 'other' as AccountId
+    await expect(plans.confirm(id)).rejects.toMatchObject({
+      code: 'api.invalid',
+      message: expect.stringContaining('another account') as string,
+    })
+    expect(world.queue.plans).toEqual([])
+    signedIn.accountId = 'one' as AccountId
+    expect(await plans.confirm(id)).toMatchObject({ clips: 1 })
   })
 
   it('hands to the queue what is included, with the targets as they are then', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import MetadataSection from '@renderer/features/inspector/MetadataSection.vue'
+import { useAccounts } from '@renderer/stores/accounts.ts'
 import { useAssetList } from '@renderer/stores/asset-list.ts'
 import { useInspection } from '@renderer/stores/inspection.ts'
 import { useSelection } from '@renderer/stores/selection.ts'
@@ -13,6 +14,7 @@ afterEach(() => unmount())
 
 async function openForm(options: Parameters<typeof freshPage>[0] = {}) {
   const { main, pinia } = freshPage({ assets: 20, ...options })
+  await useAccounts().start()
   const list = useAssetList()
   list.start()
   await settle()
@@ -200,7 +202,7 @@ describe('the form of many assets', () => {
     await save()
     await useUndo().undo()
     expect(main.calls.filter((call) => call.method === 'edits.undo').map((call) => call.input)).toEqual([
-      { id: 5 },
+      { id: 5, accountId: 'halden' },
     ])
   })
 })

@@ -35,7 +35,8 @@ export async function answerMedia(
       headers: safeHeaders(answer.headers),
     })
   } catch {
-    return new Response(null, { status: 502 })
+    // Some are only given up for newer ones: the next look asks again.
+    return new Response(null, { status: 502, headers: { 'cache-control': 'no-store' } })
   }
 }
 

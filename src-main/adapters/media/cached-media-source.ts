@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache'
-import PQueue from 'p-queue'
 import { parseByteRange, type ByteRange } from '../../core/byte-range.ts'
 import type { AccountId } from '@contract/ids.ts'
 import { AppError } from '../../core/errors.ts'
@@ -10,10 +9,14 @@ import type { Network } from '../../ports/network.ts'
 import { type CacheKey, type CachedBytes, DiskCache } from './disk-cache.ts'
 import { type FetchedMedia, fetchMedia } from './fetch-media.ts'
 import { SignedMediaLookup } from './signed-media.ts'
+import { type Wish, Wishes } from './wishes.ts'
 
 /** Proxies are fetched and kept in pieces of this size, so that seeking reads only what is played. */
 const BLOCK_BYTES = 1024 * 1024
 const AT_ONCE = 8
+/** The grid of a 4K screen shows some 350 small cards; what is older was scrolled past, and is asked for again when it comes into sight. */
+const MOST_WAITING = 400
+/** From when its turn has come: what waits behind slow ones has not failed. */
 const FETCH_TIMEOUT_MS = 30_000
 /** Pictures kept in memory: about the cards of a few screens. */
 const MEMORY_BYTES = 48 * 1024 * 1024
@@ -37,8 +40,7 @@ export class CachedMediaSource implements MediaSource {
     maxSize: MEMORY_BYTES,
     sizeCalculation: ({ bytes }) => bytes.length + 200,
   })
-  readonly #queue = new PQueue({ concurrency: AT_ONCE })
-  readonly #underway = new Map<string, Promise<CachedBytes | null>>()
+  readonly #wishes = new Wishes<CachedBytes | null>({ atOnce: AT_ONCE, mostWaiting: MOST_WAITING })
   readonly #lookups = new WeakMap<OpenSession, SignedMediaLookup>()
 
   constructor(options: MediaSourceOptions) {
@@ -55,19 +57,20 @@ export class CachedMediaSource implements MediaSource {
   async forget(accountId: AccountId): Promise<void> {
     const isOfAccount = (id: string) => id.startsWith(`${accountId}/`)
     // What is being fetched would be written afterwards.
-    const underway = [...this.#underway].filter(([id]) => isOfAccount(id)).map(([, getting]) => getting)
-    await Promise.allSettled(underway)
+    await this.#wishes.ended(isOfAccount)
     for (const id of Array.from(this.#memory.keys())) if (isOfAccount(id)) this.#memory.delete(id)
     await this.#disk.forget(accountId)
   }
 
   async open(address: MediaAddress, range: string | null, signal: AbortSignal): Promise<MediaAnswer> {
     signal.throwIfAborted()
-    return address.kind === 'proxy' ? this.#openProxy(address, range) : this.#openPicture(address, range)
+    return address.kind === 'proxy'
+      ? this.#openProxy(address, range, signal)
+      : this.#openPicture(address, range, signal)
   }
 
-  async #openPicture(address: MediaAddress, range: string | null): Promise<MediaAnswer> {
-    const picture = await this.#get(this.#keyOf(address), () => this.#fetch(address, null))
+  async #openPicture(address: MediaAddress, range: string | null, signal: AbortSignal): Promise<MediaAnswer> {
+    const picture = await this.#get(this.#keyOf(address), signal, (wish) => this.#fetch(address, null, wish))
     if (!picture) return notFound
     const wanted = parseByteRange(range, picture.bytes.length)
     if (wanted === 'unsatisfiable') return unsatisfiable(picture.bytes.length)
@@ -87,8 +90,8 @@ export class CachedMediaSource implements MediaSource {
     return { status: 206, headers: { ...headers, ...rangeHeaders(wanted, picture.bytes.length) }, body: part }
   }
 
-  async #openProxy(address: MediaAddress, range: string | null): Promise<MediaAnswer> {
-    const head = await this.#block(address, 0)
+  async #openProxy(address: MediaAddress, range: string | null, signal: AbortSignal): Promise<MediaAnswer> {
+    const head = await this.#block(address, 0, signal)
     if (!head) return notFound
     const { totalBytes, contentType } = head
     const wanted = parseByteRange(range, totalBytes)
@@ -109,11 +112,12 @@ export class CachedMediaSource implements MediaSource {
   /** Bytes of a proxy, piece by piece as the reader takes them. */
   #stream(address: MediaAddress, { first, last }: ByteRange): ReadableStream<Uint8Array> {
     let at = first
+    const left = new AbortController()
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
           const index = Math.floor(at / BLOCK_BYTES)
-          const block = await this.#block(address, index)
+          const block = await this.#block(address, index, left.signal)
           const start = at - index * BLOCK_BYTES
           const bytes = block?.bytes.subarray(start, last + 1 - index * BLOCK_BYTES)
           if (!bytes || bytes.length === 0) {
@@ -124,16 +128,17 @@ export class CachedMediaSource implements MediaSource {
           at += bytes.length
           if (at > last) controller.close()
         },
+        cancel: () => left.abort(),
       },
       { highWaterMark: 1 },
     )
   }
 
-  #block(address: MediaAddress, index: number): Promise<CachedBytes | null> {
+  #block(address: MediaAddress, index: number, signal: AbortSignal): Promise<CachedBytes | null> {
     const first = index * BLOCK_BYTES
     const key = this.#keyOf(address)
-    return this.#get({ ...key, name: `${key.name}#${index}` }, async () => {
-      const block = await this.#fetch(address, { first, last: first + BLOCK_BYTES - 1 })
+    return this.#get({ ...key, name: `${key.name}#${index}` }, signal, async (wish) => {
+      const block = await this.#fetch(address, { first, last: first + BLOCK_BYTES - 1 }, wish)
       // A storage that knows no ranges sends the whole: it is cut here.
       if (block?.status === 200)
         return {
@@ -146,15 +151,16 @@ export class CachedMediaSource implements MediaSource {
   }
 
   /** From memory, disk or the server; two who ask for the same at a time share one fetch. */
-  async #get(key: CacheKey, fetchIt: () => Promise<CachedBytes | null>): Promise<CachedBytes | null> {
+  async #get(
+    key: CacheKey,
+    signal: AbortSignal,
+    fetchIt: (wish: Wish) => Promise<CachedBytes | null>,
+  ): Promise<CachedBytes | null> {
     const id = `${key.group}/${key.name}`
-    const remembered = this.#memory.get(id)
-    if (remembered) return remembered
-    const underway = this.#underway.get(id)
-    if (underway) return underway
-    const getting = this.#read(id, key, fetchIt).finally(() => this.#underway.delete(id))
-    this.#underway.set(id, getting)
-    return getting
+    return (
+      this.#memory.get(id) ??
+      this.#wishes.make(id, signal, (wish) => this.#read(id, key, () => fetchIt(wish)))
+    )
   }
 
   async #read(
@@ -177,14 +183,17 @@ export class CachedMediaSource implements MediaSource {
   }
 
   /** @returns null when there is no such picture. @throws AppError network.*, auth.required, storage.refused */
-  async #fetch(address: MediaAddress, range: ByteRange | null): Promise<FetchedMedia | null> {
+  async #fetch(address: MediaAddress, range: ByteRange | null, wish: Wish): Promise<FetchedMedia | null> {
+    wish.signal.throwIfAborted()
     const session = this.#options.session.require()
     const lookup = this.#lookupOf(session)
     for (const isFresh of [false, true]) {
       const url = await lookup.find(address, isFresh)
       if (url === null) return null
-      const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
-      const answer = await this.#queue.add(() => fetchMedia(this.#options.network, url, range, signal))
+      const answer = await wish.inTurn(
+        (signal) => fetchMedia(this.#options.network, url, range, signal),
+        FETCH_TIMEOUT_MS,
+      )
       if (answer.status === 200 || answer.status === 206) return answer
       // Signed addresses expire: one more try with a new one.
     }

@@ -107,6 +107,47 @@ describe('pictures and proxies', () => {
     expect(calls).toBe(0)
   })
 
+  it('fetches no picture that was scrolled past before its turn came', async () => {
+    const { world } = await mediaWorld()
+    const ids: [string, string][] = []
+    for (let number = 0; number < 30; number += 1) {
+      const id = await createAsset(world, `a${number}`)
+      ids.push([id, await upload(world, id, 'keyframes', { type: 'POSTER' }, pattern(100))])
+    }
+    const network = createNetwork({ env: {} })
+    onTestFinished(() => network.close())
+    let letThrough = () => {}
+    const line = new Promise<void>((resolve) => (letThrough = resolve))
+    let fetched = 0
+    const source = new CachedMediaSource({
+      session: world.session,
+      network: {
+        ...network,
+        dispatcherFor: async (url) => {
+          fetched += 1
+          await line
+          return network.dispatcherFor(url)
+        },
+      },
+      folder: await tempFolder(),
+      limitBytes: () => 1e9,
+    })
+    const passed = new AbortController()
+    const open = ([assetId, version]: [string, string], until: AbortSignal) =>
+      source.open({ kind: 'poster', assetId, version }, null, until)
+    const first = ids.slice(0, 8).map((picture) => open(picture, signal))
+    await vi.waitFor(() => expect(fetched).toBe(8), { timeout: 10_000 })
+    const scrolledPast = ids.slice(8).map((picture) => open(picture, passed.signal).catch(() => 'left'))
+    const again = open(ids[29] as [string, string], signal)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    passed.abort()
+    expect(new Set(await Promise.all(scrolledPast))).toEqual(new Set(['left']))
+    letThrough()
+    expect(await again).toMatchObject({ status: 200 })
+    expect(await Promise.all(first)).toHaveLength(8)
+    expect(fetched).toBe(9)
+  })
+
   it('plays any part of a proxy, over the edges of its pieces', async () => {
     const { world, make, open } = await mediaWorld()
     const id = await createAsset(world, 'a')

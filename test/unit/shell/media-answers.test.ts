@@ -69,6 +69,7 @@ describe('an answer of the media scheme', () => {
     const source: MediaSource = { open: () => Promise.reject(new Error('https://storage/?signature=secret')) }
     const answer = await answerMedia(source, noClips, new Request(proxy))
     expect(answer.status).toBe(502)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(await answer.text()).toBe('')
   })
 

@@ -62,8 +62,14 @@ export interface TransferRequest {
   saveCheckpoint(checkpoint: TransferCheckpoint): Promise<void>
   /** Bytes that the storage has confirmed or that are on their way; may go back when a part is sent again. */
   onProgress(sentBytes: number): void
-  /** Waits until `bytes` may be sent (bandwidth limit); resolves at once without a limit. */
-  throttle(bytes: number, signal: AbortSignal): Promise<void>
+  /** Called every few seconds in which others are sent before this one: nothing of it moves, and nothing is wrong. */
+  onWait?(): void
+  /**
+   * Waits until some of `bytes` may be sent (bandwidth limit).
+   * @param waits called at the begin of a wait and every few seconds of it: nothing moves, and nothing is wrong
+   * @returns how many may be sent now, one at least; at once all of them without a limit
+   */
+  throttle(bytes: number, signal: AbortSignal, waits: () => void): Promise<number>
   signal: AbortSignal
 }
 

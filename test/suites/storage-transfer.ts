@@ -73,7 +73,7 @@ async function send(
       return Promise.resolve()
     },
     onProgress: (bytes) => progress.push(bytes),
-    throttle: () => Promise.resolve(),
+    throttle: (count) => Promise.resolve(count),
     signal: AbortSignal.timeout(50_000),
     ...more,
   })
@@ -127,7 +127,7 @@ export function testStorageTransfer(
         // Half of the file goes out, then everything stands still until it is stopped.
         throttle: (count, signal) => {
           throttled += count
-          if (throttled <= bytes.length / 2) return Promise.resolve()
+          if (throttled <= bytes.length / 2) return Promise.resolve(count)
           setTimeout(() => stop.abort(), 300)
           return new Promise((_resolve, reject) => {
             signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
@@ -141,12 +141,31 @@ export function testStorageTransfer(
         checkpoint: kept.at(-1) ?? null,
         throttle: (count) => {
           sentAgain += count
-          return Promise.resolve()
+          return Promise.resolve(count)
         },
       })
       expect(proof.proven).toBe(true)
       expect((await storage.stored(place.ticket))?.equals(bytes)).toBe(true)
       expect(sentAgain).toBeLessThanOrEqual(storage.resumes ? bytes.length - 1 : bytes.length)
+    })
+
+    it('sends no more at a time than it may, and takes waiting for that for no stall', async () => {
+      const storage = await get()
+      const bytes = randomBytes(storage.partSizeBytes + 12_345)
+      const place = await storage.place(bytes.length)
+      const most = Math.ceil(bytes.length / 7)
+      let granted = 0
+      const { proof, progress } = await send(storage, place, await fileOf(bytes), {
+        throttle: async (count, _signal, waits) => {
+          waits()
+          granted += Math.min(count, most)
+          return Math.min(count, most)
+        },
+      })
+      expect(proof.proven).toBe(true)
+      expect((await storage.stored(place.ticket))?.equals(bytes)).toBe(true)
+      expect(granted).toBe(bytes.length)
+      expect(progress.filter((sent, at) => sent !== progress[at - 1]).length).toBeGreaterThan(6)
     })
 
     it('survives connections that are cut before and after the bytes arrived', async () => {
@@ -185,7 +204,7 @@ export function testStorageTransfer(
         checkpoint: kept.at(-1) ?? null,
         throttle: (count) => {
           sentAgain += count
-          return Promise.resolve()
+          return Promise.resolve(count)
         },
       })
       expect(proof).toMatchObject({ proven: true, sizeBytes: bytes.length })
@@ -260,10 +279,10 @@ export function testStorageTransfer(
       const source = await fileOf(bytes)
       let changed = false
       const sending = send(storage, place, source, {
-        throttle: async () => {
-          if (changed) return
+        throttle: async (count) => {
+          if (!changed) await writeFile(source.path, randomBytes(bytes.length - 1))
           changed = true
-          await writeFile(source.path, randomBytes(bytes.length - 1))
+          return count
         },
       })
       await expect(sending).rejects.toMatchObject({ code: 'file.changed' })

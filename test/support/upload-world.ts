@@ -12,6 +12,7 @@ import { createStorageTransfer } from '@main/adapters/storage/storage-transfer.t
 import { databaseFile } from '@main/compose.ts'
 import type { ClipTarget, PlannedClip } from '@main/core/clip.ts'
 import type { UploadRecord } from '@main/core/upload/upload-record.ts'
+import type { Clock } from '@main/ports/clock.ts'
 import type { UploadJournal } from '@main/ports/upload-journal.ts'
 import { UploadService } from '@main/services/uploads/index.ts'
 import type { PaceSettings, UploadSession } from '@main/services/uploads/session.ts'
@@ -43,6 +44,7 @@ export interface UploadWorld {
 export async function uploadWorld(
   options: Parameters<typeof runWorkspace>[0] = {},
   pace: Partial<PaceSettings> = {},
+  clock: Clock = systemClock,
 ): Promise<UploadWorld> {
   const server = await runWorkspace(options)
   const [source, stateDir] = [await tempFolder(), await tempFolder()]
@@ -53,7 +55,7 @@ export async function uploadWorld(
   const transfer = createStorageTransfer({
     network: server.network,
     hashStreams,
-    clock: systemClock,
+    clock,
     logger: silentLogger,
   })
   const newSession = (): UploadSession => ({ accountId: systemDomainId, userId, api: server.api, transfer })
@@ -64,7 +66,7 @@ export async function uploadWorld(
   const service = new UploadService(
     {
       journal,
-      clock: systemClock,
+      clock,
       fileSystem: new NodeFileSystem(),
       logger: silentLogger,
       probe: null,

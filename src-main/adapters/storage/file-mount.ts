@@ -103,7 +103,7 @@ async function writeThrough(
   if (!('stream' in body)) return
   const handle = await open(temporary, 'w')
   try {
-    for await (const bytes of body.stream()) {
+    for await (const bytes of body.stream(() => {})) {
       request.signal.throwIfAborted()
       await writeAll(handle, bytes)
     }

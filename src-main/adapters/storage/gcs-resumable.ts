@@ -139,7 +139,7 @@ function streamFrom(
   )
   // Without a range a session takes the whole from its beginning.
   const range = offset === 0 ? null : { 'content-range': `bytes ${offset}-${total - 1}/${total}` }
-  return context.hosts.run(sessionUrl, total - offset, request.signal, () =>
+  return context.hosts.run(sessionUrl, total - offset, request, () =>
     context.http({ method: 'PUT', url: sessionUrl, headers: { ...range }, body, signal: request.signal }),
   )
 }

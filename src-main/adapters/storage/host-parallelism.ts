@@ -5,6 +5,10 @@ import {
   type ParallelState,
 } from '../../core/transfer/parallel-parts.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { TransferRequest } from '../../ports/storage-transfer.ts'
+import { inTurn } from './in-turn.ts'
+
+type Turn = Pick<TransferRequest, 'signal' | 'onWait'>
 
 interface Host {
   state: ParallelState
@@ -36,11 +40,11 @@ export class HostParallelism {
   async run<T>(
     url: string,
     bytes: number,
-    signal: AbortSignal,
+    { signal, onWait }: Turn,
     send: (onSent: (sentBytes: number) => void) => Promise<T>,
   ): Promise<T> {
     const host = this.#host(new URL(url).host)
-    await this.#enter(host, signal)
+    await inTurn(this.#clock, () => onWait?.(), this.#enter(host, signal))
     let counted = 0
     // A part takes seconds on a slow line: counted only at its end it would make the rate jump.
     const onSent = (sentBytes: number) => {

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Part } from '../../core/transfer/plan-parts.ts'
 import type { HashName, Hashes } from '../../ports/hasher.ts'
 import type { TransferRequest } from '../../ports/storage-transfer.ts'
+import { inTurn } from './in-turn.ts'
 import { readPart } from './send-body.ts'
 import type { SourceFile } from './source-file.ts'
 import { TransferProgress, type TransferContext } from './transfer-context.ts'
@@ -42,13 +43,14 @@ export async function runParts(
   run: PartRun,
 ): Promise<Hashes> {
   const progress = new TransferProgress(request)
+  const onWait = () => request.onWait?.()
   const failed = new AbortController()
   const signal = AbortSignal.any([request.signal, failed.signal])
   const fileSum = context.hashStreams.open(run.fileHashes)
   const sending = new Set<Promise<void>>()
   try {
     for (const part of run.parts) {
-      const memory = await context.memory.lend(part.sizeBytes, signal)
+      const memory = await inTurn(context.clock, onWait, context.memory.lend(part.sizeBytes, signal))
       let handedOn = false
       try {
         const sum = await readOnePart(context, source, part, memory.bytes, run.partHash, fileSum)
@@ -59,7 +61,7 @@ export async function runParts(
           continue
         }
         const sent = context.hosts
-          .run(run.hostUrl, part.sizeBytes, signal, (onSent) =>
+          .run(run.hostUrl, part.sizeBytes, { signal, onWait }, (onSent) =>
             run.send(
               part,
               memory.bytes,

@@ -4,7 +4,7 @@ import type { SourceFile } from './source-file.ts'
 import type { StorageBody } from './storage-http.ts'
 import type { TransferContext } from './transfer-context.ts'
 
-/** Bytes that are handed on at once: large enough to be cheap, small enough for a bandwidth limit to be smooth. */
+/** Bytes that are handed on at once: large enough to be cheap. A bandwidth limit makes them fewer. */
 const PIECE_BYTES = 512 * 1024
 /** Blocks of a streamed body: some being hashed, some on their way, one being read. */
 const STREAM_BLOCKS = 8
@@ -20,13 +20,13 @@ export function bodyOfBytes(
 ): StorageBody {
   return {
     sizeBytes: bytes.length,
-    stream: async function* () {
+    stream: async function* (waits) {
       onSent(0)
-      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        const piece = bytes.subarray(at, at + PIECE_BYTES)
-        await throttle(piece.length, signal)
-        yield asBuffer(piece)
-        onSent(at + piece.length)
+      for (let at = 0; at < bytes.length;) {
+        const granted = await throttle(Math.min(PIECE_BYTES, bytes.length - at), signal, waits)
+        yield asBuffer(bytes.subarray(at, at + granted))
+        at += granted
+        onSent(at)
       }
     },
   }
@@ -66,7 +66,7 @@ export function bodyOfRange(
 ): StorageBody {
   return {
     sizeBytes: range.endOffset - range.offset,
-    stream: async function* () {
+    stream: async function* (waits) {
       const ring = Array.from({ length: STREAM_BLOCKS }, () => ({
         bytes: context.hashStreams.allocate(STREAM_BLOCK_BYTES),
         hashed: Promise.resolve(),
@@ -102,10 +102,13 @@ export function bodyOfRange(
           const bytes = await ahead.shift()
           refill()
           if (!bytes) break
-          await throttle(bytes.length, signal)
-          yield asBuffer(bytes)
-          sent += bytes.length
-          onSent(sent)
+          for (let at = 0; at < bytes.length;) {
+            const granted = await throttle(bytes.length - at, signal, waits)
+            yield asBuffer(bytes.subarray(at, at + granted))
+            at += granted
+            sent += granted
+            onSent(sent)
+          }
         }
       } finally {
         await Promise.allSettled([...ahead, ...ring.map((block) => block.hashed)])
@@ -123,10 +126,10 @@ export async function hashRange(
   sum: HashStream,
   signal: AbortSignal,
 ): Promise<void> {
-  const unlimited: Throttle = { throttle: () => Promise.resolve(), signal }
+  const unlimited: Throttle = { throttle: (bytes) => Promise.resolve(bytes), signal }
   const body = bodyOfRange(context, source, range, sum, unlimited, () => signal.throwIfAborted())
   if (!('stream' in body)) return
-  const blocks = body.stream()[Symbol.asyncIterator]()
+  const blocks = body.stream(() => {})[Symbol.asyncIterator]()
   while (!(await blocks.next()).done) signal.throwIfAborted()
 }
 

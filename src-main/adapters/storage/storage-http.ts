@@ -17,8 +17,11 @@ export interface StorageCall {
 
 export type StorageBody =
   | { bytes: Uint8Array | string }
-  /** Made anew for each try; ends after `sizeBytes`. */
-  | { sizeBytes: number; stream: () => AsyncIterable<Uint8Array> }
+  /**
+   * Made anew for each try; ends after `sizeBytes`.
+   * @param waits to be called now and then while bytes are held back on purpose: that is no stall
+   */
+  | { sizeBytes: number; stream: (waits: () => void) => AsyncIterable<Uint8Array> }
 
 export interface StorageAnswer {
   status: number
@@ -119,7 +122,7 @@ function bodyOf(body: StorageBody | undefined, moved: () => void) {
       : Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength)
   if (body.sizeBytes === 0) return null
   // undici takes any async iterable; its types name only some.
-  return watched(body.stream(), moved) as unknown as Readable
+  return watched(body.stream(moved), moved) as unknown as Readable
 }
 
 async function* watched(stream: AsyncIterable<Uint8Array>, moved: () => void) {

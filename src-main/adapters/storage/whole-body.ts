@@ -1,5 +1,6 @@
 import type { HashName, Hashes } from '../../ports/hasher.ts'
 import type { TransferRequest } from '../../ports/storage-transfer.ts'
+import { inTurn } from './in-turn.ts'
 import { bodyOfBytes, bodyOfRange, isSmall, readPart } from './send-body.ts'
 import type { SourceFile } from './source-file.ts'
 import type { StorageBody } from './storage-http.ts'
@@ -33,7 +34,11 @@ export async function withWholeBody<T>(
   const onSent = (bytes: number) => progress.moved(1, bytes)
   if (source.sizeBytes > IN_MEMORY_BYTES) return useStream(context, request, source, names, onSent, use)
 
-  const memory = await context.memory.lend(source.sizeBytes, request.signal)
+  const memory = await inTurn(
+    context.clock,
+    () => request.onWait?.(),
+    context.memory.lend(source.sizeBytes, request.signal),
+  )
   try {
     const hashes = await readAndSum(context, source, memory.bytes, names)
     return await use(() => ({

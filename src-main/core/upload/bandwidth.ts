@@ -1,3 +1,11 @@
+/** Bytes that go out at once under a limit: few enough that everything on its way moves several times a second, or as often as so low a limit allows. */
+export function pieceBytes(bytesPerSecond: number): number {
+  return Math.max(SMALLEST_PIECE_BYTES, Math.floor(bytesPerSecond / 4))
+}
+
+/** Less would be mostly headers of packets. */
+const SMALLEST_PIECE_BYTES = 4 * 1024
+
 /**
  * A bucket that fills at the allowed rate and holds one second of it. Asking for more than it holds is allowed: the debt is paid
  * by waiting, so that large pieces pass at the right mean speed.
@@ -19,6 +27,11 @@ export class TokenBucket {
     this.#atMs = nowMs
     this.#tokens -= bytes
     return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate) * 1000
+  }
+
+  /** Bytes that were taken and will not be sent, so that nobody else waits for them. */
+  giveBack(bytes: number): void {
+    this.#tokens += bytes
   }
 }
 

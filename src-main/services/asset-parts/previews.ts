@@ -85,7 +85,7 @@ export class Previews {
         hashes: [],
         saveCheckpoint: async () => {},
         onProgress: () => {},
-        throttle: async () => {},
+        throttle: async (bytes) => bytes,
         signal,
       })
       await previews.close(id, kind, made.id, signal)

@@ -210,9 +210,14 @@ class FileRun {
           alive()
           progress.set(id, file.index, sentBytes)
         },
-        throttle: async (bytes, throttled) => {
-          await this.#context.throttle(bytes, throttled)
+        onWait: alive,
+        throttle: async (bytes, throttled, waits) => {
+          const granted = await this.#context.throttle(bytes, throttled, () => {
+            alive()
+            waits()
+          })
           alive()
+          return granted
         },
         signal: watched,
       }),

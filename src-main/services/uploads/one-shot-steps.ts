@@ -19,7 +19,7 @@ export async function sendInOne(context: UploadContext, upload: UploadRecord): P
   const storage = await context.storages.get(upload.storageId)
   const metadata = await formatMetadata(context, upload)
   const { file, bytes, hashes } = await readSource(context, storage)
-  await context.throttle(bytes.length, signal)
+  for (let left = bytes.length; left > 0;) left -= await context.throttle(left, signal, () => {})
   const { md5 = null, sha1 = null, crc32c = null, xxh128 = null } = hashes
   const sums = { md5, sha1, crc32c, xxh128 }
   journal.updateBoth(id, beforeCreate('one-shot'), file.index, sums)

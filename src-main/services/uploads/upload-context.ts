@@ -2,6 +2,7 @@ import type { UploadId } from '@contract/ids.ts'
 import type { UploadFileRecord } from '../../core/upload/upload-record.ts'
 import type { Hashes } from '../../ports/hasher.ts'
 import type { ProbedMedia } from '../../ports/media-probe.ts'
+import type { TransferRequest } from '../../ports/storage-transfer.ts'
 import type { CollectionTree } from './collection-tree.ts'
 import type { ProgressBook } from './progress-book.ts'
 import type { UploadDependencies, UploadSession } from './session.ts'
@@ -21,8 +22,7 @@ export interface UploadContext extends UploadDependencies {
   storages: StorageChoice
   collections: CollectionTree
   progress: ProgressBook
-  /** Waits until so many bytes may be sent. */
-  throttle(bytes: number, signal: AbortSignal): Promise<void>
+  throttle: TransferRequest['throttle']
   signal: AbortSignal
   /** The small source, once it was read, and looked at again afterwards, in this very run. */
   read?: SourceRead

@@ -1,11 +1,12 @@
 import type { UploadId } from '@contract/ids.ts'
 import { findAppError } from '../../core/errors.ts'
-import { limitHolds, TokenBucket } from '../../core/upload/bandwidth.ts'
+import { limitHolds } from '../../core/upload/bandwidth.ts'
 import { chooseUploads, mostTiny, roomBeside } from '../../core/upload/choose-uploads.ts'
 import { FEWEST_SMALL, nextMostSmall } from '../../core/upload/room-for-person.ts'
 import { backOffMs } from '../../core/upload/retry-policy.ts'
 import { STALE_RUNNER_MS } from '../../core/upload/upload-record.ts'
 import type { UploadRecord } from '../../core/upload/upload-record.ts'
+import { BandwidthLimit } from './bandwidth-limit.ts'
 import { CollectionTree } from './collection-tree.ts'
 import { ProgressBook } from './progress-book.ts'
 import type { PaceSettings, UploadDependencies, UploadSession } from './session.ts'
@@ -64,6 +65,7 @@ export class UploadQueue {
   readonly #options: QueueOptions
   readonly progress = new ProgressBook()
   readonly #running = new Map<UploadId, Running>()
+  readonly #bandwidth: BandwidthLimit
   #perSession: SessionParts | null = null
   #hold: QueueHold = null
   #probeAtMs = 0
@@ -73,7 +75,6 @@ export class UploadQueue {
   readonly #unrecorded = new Set<UploadId>()
   #holdsLock = false
   #heartbeatAtMs = 0
-  #bucket: { rate: number; bucket: TokenBucket } | null = null
   #stopped = false
   #refills = false
   #mostSmall = Number.POSITIVE_INFINITY
@@ -85,6 +86,7 @@ export class UploadQueue {
   constructor(deps: UploadDependencies, options: QueueOptions) {
     this.#deps = deps
     this.#options = options
+    this.#bandwidth = new BandwidthLimit(deps.clock, () => this.limitNow())
   }
 
   get hold(): QueueHold {
@@ -236,7 +238,7 @@ export class UploadQueue {
       ...current,
       id: upload.id,
       progress: this.progress,
-      throttle: (bytes: number, signal: AbortSignal) => this.#throttle(bytes, signal),
+      throttle: this.#bandwidth.throttle.bind(this.#bandwidth),
       signal: abort.signal,
     }
     const done = runUpload(context, upload)
@@ -338,16 +340,6 @@ export class UploadQueue {
       this.#probing = false
     }
     if (!this.#hold) this.tick()
-  }
-
-  async #throttle(bytes: number, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#deps
-    const rate = this.limitNow()
-    if (rate === null) return
-    if (this.#bucket?.rate !== rate)
-      this.#bucket = { rate, bucket: new TokenBucket(rate, clock.monotonicMs()) }
-    const waitMs = this.#bucket.bucket.take(bytes, clock.monotonicMs())
-    if (waitMs > 0) await clock.sleep(waitMs, signal)
   }
 
   /** Bytes a second that may be sent now; null without a limit. */

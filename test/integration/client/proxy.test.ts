@@ -122,7 +122,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy, with a private certificate authori
       hashes: [],
       saveCheckpoint: () => Promise.resolve(),
       onProgress: () => undefined,
-      throttle: () => Promise.resolve(),
+      throttle: (count) => Promise.resolve(count),
       signal: AbortSignal.timeout(20_000),
     })
     expect(proof.proven).toBe(true)

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { UploadId } from '@contract/ids.ts'
+import { systemClock } from '@main/adapters/node/system-clock.ts'
+import type { Clock } from '@main/ports/clock.ts'
 import type { UploadStep } from '@main/core/upload/upload-record.ts'
 import { buildFerry, startFerry, writeRandomFile } from '@test/support/ferry-command.ts'
 import { uploadWorld, type UploadWorld } from '@test/support/upload-world.ts'
@@ -303,6 +305,23 @@ describe('what belongs to an upload', () => {
 })
 
 describe('the bandwidth limit', () => {
+  /** Each second of it takes 20 ms. */
+  const fastClock: Clock = {
+    nowMs: () => systemClock.nowMs(),
+    monotonicMs: () => systemClock.monotonicMs() * 50,
+    after: (delayMs, callback) => systemClock.after(delayMs / 50, callback),
+    sleep: (delayMs, signal) => systemClock.sleep(delayMs / 50, signal),
+  }
+
+  it('may be so low that a piece waits for longer than a silence may last: nothing is cut for that', async () => {
+    const world = await uploadWorld({}, { limitBytesPerSecond: 40, parallelUploads: 3 }, fastClock)
+    const clips = await Promise.all(['a', 'b', 'c'].map((name) => world.planned(`${name}.mov`, 24 * MIB)))
+    const ids = await world.queue(...clips)
+    const sentBytes = () => ids.reduce((sum, id) => sum + world.get(id).sentBytes, 0)
+    await expect.poll(sentBytes, PATIENT).toBeGreaterThan(16 * 1024)
+    expect(ids.map((id) => world.get(id))).toMatchObject(ids.map(() => ({ attempts: 0, error: null })))
+  }, 120_000)
+
   it('holds in the hours of its schedule only', async () => {
     const world = await uploadWorld()
     const hourOfWeek = (date: Date) => ((date.getDay() + 6) % 7) * 24 + date.getHours()

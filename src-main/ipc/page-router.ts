@@ -114,7 +114,7 @@ function announceChanges(parts: PageParts, router: Router): void {
   parts.library.on('collections', () => router.emit('collections.changed', {}))
   parts.library.on('metadata', (assetIds) => router.emit('metadata.changed', { assetIds }))
   parts.savedSearches.onChanged(() => router.emit('savedSearches.changed', {}))
-  parts.downloads.onChanged((rows) => router.emit('downloads.changed', rows))
+  parts.downloads.onChanged((change) => router.emit('downloads.changed', change))
   parts.library.on('edits', () => router.emit('edits.changed', {}))
   parts.plans.onChanged((view) => router.emit('uploads.planChanged', view))
   parts.settings.onChange((settings) => router.emit('settings.changed', settings))

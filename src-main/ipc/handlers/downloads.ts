@@ -3,7 +3,7 @@ import type { Downloads } from '../../services/downloads/downloads.ts'
 
 export function downloadHandlers(downloads: Downloads) {
   return {
-    'downloads.list': async () => downloads.list(),
+    'downloads.list': async ({ window }) => downloads.list(window),
     'downloads.start': async ({ assetIds, what, folder }) => {
       downloads.start(assetIds, what, folder)
       return null

@@ -129,7 +129,11 @@ export function fakeMain(options: FakeMainOptions = {}): FakeBridge {
       checkedAt: null,
       problem: null,
     }),
-    'downloads.list': async () => [],
+    'downloads.list': async () => ({
+      total: 0,
+      rows: [],
+      counts: { waiting: 0, loading: 0, done: 0, failed: 0, cancelled: 0 },
+    }),
     'edits.list': async () => [],
     'edits.undo': async () => null,
     ...queue.handlers,

@@ -11,6 +11,7 @@ export const downloads = {
     count === 1 ? 'Downloading 1 file' : `Downloading ${formatCount(count)} files`,
   failed: (count: number) => (count === 1 ? '1 download failed' : `${formatCount(count)} downloads failed`),
   ended: 'Downloads',
+  more: (count: number) => (count === 1 ? 'and 1 more' : `and ${formatCount(count)} more`),
   clear: 'Clear the list',
   reveal: 'Show in folder',
   states: {

@@ -1,16 +1,20 @@
+import { hasRightToLeft } from './shown-text.ts'
+
 /** Of names as people count them: what is joined into one sign stays together. Making one takes far longer than using it. */
 const segmenter = new Intl.Segmenter('en')
 const isPlain = (name: string) => /^[\x20-\x7e]*$/.test(name)
 
 /**
  * Splits a name for cutting in its middle: the head gives way, the tail (ending and the characters before it) stays,
- * since takes and reels differ at the end. Splits between characters as people count them.
+ * since takes and reels differ at the end. Splits between characters as people count them. A name with letters that are read
+ * from right to left stays whole: its order is that of the whole, and Arabic letters are joined.
  */
 export function splitName(name: string, tailLength = 9): { head: string; tail: string } {
   if (isPlain(name)) {
     const cut = name.length <= tailLength * 2 ? name.length : name.length - tailLength
     return { head: name.slice(0, cut), tail: name.slice(cut) }
   }
+  if (hasRightToLeft(name)) return { head: name, tail: '' }
   const characters = Array.from(segmenter.segment(name), (part) => part.segment)
   if (characters.length <= tailLength * 2) return { head: name, tail: '' }
   const cut = characters.length - tailLength

@@ -6,6 +6,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { request } from 'undici'
 import { AppError, findAppError } from '../../core/errors.ts'
+import { meansNoLinks } from '../../core/hard-links.ts'
 import { isLoopbackHost } from '../../core/loopback.ts'
 import { errorFromConnection } from '../../core/network-errors.ts'
 import type { FileDownload } from '../../ports/file-download.ts'
@@ -83,9 +84,8 @@ async function place(part: string, folder: string, fileName: string): Promise<st
       await fs.rm(part)
       return target
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EEXIST') continue
-      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
+      if (!meansNoLinks(error)) throw error
       if (await isThere(target)) continue
       await fs.rename(part, target)
       return target

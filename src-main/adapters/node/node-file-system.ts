@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { open, lstat, rename, copyFile, rm, mkdir, link, statfs, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
+import { meansNoLinks } from '../../core/hard-links.ts'
 import type { EntryKind, FileSystem, WalkEntry, WalkEvent } from '../../ports/file-system.ts'
 import { KINDS } from './disk/disk-messages.ts'
 import type { DiskFailure, Listing, Looks, PathLooks } from './disk/disk-messages.ts'
@@ -281,9 +282,8 @@ async function moveTo(file: string, target: string): Promise<boolean> {
     await unlink(file)
     return true
   } catch (error) {
-    const code = codeOf(error)
-    if (code === 'EEXIST') return finishMove(file, target)
-    if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw error
+    if (codeOf(error) === 'EEXIST') return finishMove(file, target)
+    if (!meansNoLinks(error)) throw error
   }
   if (fs.existsSync(target)) return finishMove(file, target)
   const before = await lstat(file, { bigint: true })

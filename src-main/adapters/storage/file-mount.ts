@@ -1,6 +1,7 @@
 import { link, lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
+import { meansNoLinks } from '../../core/hard-links.ts'
 import type { HashStream } from '../../ports/hash-streams.ts'
 import type { TransferProof, TransferRequest } from '../../ports/storage-transfer.ts'
 import { bodyOfRange } from './send-body.ts'
@@ -64,12 +65,11 @@ async function publish(temporary: string, target: string): Promise<boolean> {
     await rm(temporary)
     return true
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
       await rm(temporary)
       return false
     }
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw error
+    if (!meansNoLinks(error)) throw error
   }
   // The file system knows no links (exFAT, some shares).
   const isTaken = await lstat(target).then(

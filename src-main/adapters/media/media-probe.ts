@@ -37,6 +37,9 @@ const MEDIA_EXTENSIONS: Record<string, string> = {
 }
 const WITH_EXIF = /^image\/(jpeg|tiff|png|heic|heif|avif|webp|x-adobe-dng|x-canon|x-nikon|x-sony|x-dcraw)/
 
+/** Nothing fits into less, and exifr leaves such a file open. */
+const SMALLEST_EXIF_BYTES = 16
+
 /** The media type of a file by its name, such as "video/mp4"; "application/octet-stream" when it is not known. */
 export function mediaTypeOf(file: string): string {
   const extension = path.extname(file).slice(1).toLowerCase()
@@ -57,12 +60,11 @@ export function createMediaProbe({ ffprobePath, logger, concurrency = 2 }: Media
       // Asking each time would start a process in vain; a path that is set later is tried again.
       ffprobeIsAbsent = command === null
     }
-    return componentsFromMediaInfo(await readMediaInfo(file))
+    return componentsFromMediaInfo(await readMediaInfo(file, signal))
   }
 
   async function look(
-    file: string,
-    mediaType: string,
+    { file, sizeBytes, mediaType }: { file: string; sizeBytes: number; mediaType: string },
     signal: AbortSignal | undefined,
   ): Promise<ProbedMedia> {
     const [technical, embedded] = await Promise.all([
@@ -71,7 +73,9 @@ export function createMediaProbe({ ffprobePath, logger, concurrency = 2 }: Media
         logger.debug('a file could not be probed', { file, error })
         return { components: [], format: {} }
       }),
-      WITH_EXIF.test(mediaType) ? readEmbedded(file) : Promise.resolve({}),
+      WITH_EXIF.test(mediaType) && sizeBytes >= SMALLEST_EXIF_BYTES
+        ? readEmbedded(file)
+        : Promise.resolve({}),
     ])
     return {
       format: { internet_media_type: mediaType, ...technical.format },
@@ -82,14 +86,17 @@ export function createMediaProbe({ ffprobePath, logger, concurrency = 2 }: Media
 
   return {
     async probe(file, signal) {
+      let sizeBytes: number
       try {
-        if (!(await stat(file)).isFile()) return nothing(mediaTypeOf(file))
+        const found = await stat(file)
+        if (!found.isFile()) return nothing(mediaTypeOf(file))
+        sizeBytes = found.size
       } catch (error) {
         throw errorFromSource(error, file)
       }
       const mediaType = mediaTypeOf(file)
       if (!/^(video|audio|image)\/|^application\/mxf$/.test(mediaType)) return nothing(mediaType)
-      return queue.add(() => look(file, mediaType, signal), signal ? { signal } : {})
+      return queue.add(() => look({ file, sizeBytes, mediaType }, signal), signal ? { signal } : {})
     },
   }
 }

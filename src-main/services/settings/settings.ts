@@ -33,9 +33,9 @@ export class SettingsService {
 
 function parseLeniently(saved: Record<string, unknown>, logger: Logger): Settings {
   const valid = Object.entries(saved).filter(([key, value]) => {
-    const schema = Settings.shape[key as keyof Settings]
-    if (!schema) return false
-    const isValid = schema.safeParse(value).success
+    // Of an older or a newer Ferry.
+    if (!Object.hasOwn(Settings.shape, key)) return false
+    const isValid = value !== undefined && Settings.shape[key as keyof Settings].safeParse(value).success
     if (!isValid) logger.warn('a saved setting is not valid and was left out', { key })
     return isValid
   })

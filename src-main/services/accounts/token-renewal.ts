@@ -5,8 +5,11 @@ import type { LoginToken } from '../../ports/password-login.ts'
 
 /** Where the server did not say how long a token lasts. */
 const UNKNOWN_LIFETIME_MS = 12 * 3600_000
-/** Timers count in 32 bits; and a machine that slept for a week should not find its token gone. */
+/** Half of a long life is not waited for: a machine that is off for a week should not find its token gone. */
 const LONGEST_WAIT_MS = 6 * 3600_000
+/** Timers stand still while the machine sleeps, tokens do not: so often it is looked at the time of day. */
+const LOOK_EVERY_MS = 5 * 60_000
+/** Between two tries, and between two renewals: to a clock that is ahead of the server's each token has expired. */
 const AGAIN_MS = 60_000
 /** Less than this is left: the next command may come too late. */
 const SHORT_MS = 12 * 3600_000
@@ -41,12 +44,20 @@ export class TokenRenewal {
     this.stop()
     const generation = this.#generation
     const wait = (delayMs: number) => {
-      this.#timer = this.#clock.after(Math.min(delayMs, LONGEST_WAIT_MS), () => void run())
+      const lastsMs = Math.min(delayMs, LONGEST_WAIT_MS)
+      // Whichever comes first: the time of day may be set back too.
+      const [dueMs, dueMonotonicMs] = [this.#clock.nowMs() + lastsMs, this.#clock.monotonicMs() + lastsMs]
+      const look = () => {
+        const leftMs = Math.min(dueMs - this.#clock.nowMs(), dueMonotonicMs - this.#clock.monotonicMs())
+        if (leftMs <= 0) void run()
+        else this.#timer = this.#clock.after(Math.min(leftMs, LOOK_EVERY_MS), look)
+      }
+      this.#timer = this.#clock.after(Math.min(lastsMs, LOOK_EVERY_MS), look)
     }
     const run = async () => {
       try {
         const token = await renew()
-        if (generation === this.#generation) wait(this.#waitMs(token.expiresMs))
+        if (generation === this.#generation) wait(Math.max(AGAIN_MS, this.#waitMs(token.expiresMs)))
       } catch (error) {
         const code = findAppError(error)?.code
         this.#logger.warn('the token could not be renewed', { code: code ?? String(error) })

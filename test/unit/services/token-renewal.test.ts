@@ -57,3 +57,28 @@ it('stops with its session', async () => {
   await clock.pass(5 * HOUR_MS)
   expect(renewedAtHours).toEqual([])
 })
+
+it('is soon after waking with a token that became due while the machine slept', async () => {
+  let sleptMs = 0
+  const afterSleep = new TokenRenewal(
+    {
+      nowMs: () => clock.nowMs() + sleptMs,
+      monotonicMs: () => clock.monotonicMs(),
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+      sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+    },
+    silentLogger,
+  )
+  afterSleep.follow(startMs + 4 * HOUR_MS, renew)
+  await clock.pass(60_000)
+  sleptMs = 3 * HOUR_MS
+  await clock.pass(5 * 60_000)
+  expect(renewedAtHours).toHaveLength(1)
+})
+
+it('pauses for a minute between renewals by a clock that is ahead of the server’s', async () => {
+  const expired = async () => ({ ...(await renew()), expiresMs: clock.nowMs() - HOUR_MS })
+  renewal.follow(startMs - HOUR_MS, expired)
+  await clock.pass(10 * 60_000)
+  expect(renewedAtHours).toHaveLength(11)
+})

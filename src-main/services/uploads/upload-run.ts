@@ -44,8 +44,8 @@ export async function runUpload(context: UploadContext, begun: UploadRecord): Pr
           await createObject(context, upload, action.what)
           break
         case 'join':
-          if (!join(context, upload)) return 'later'
-          break
+          if (join(context, upload)) break
+          return endWithTarget(context, upload) ? 'rested' : 'later'
         case 'send-files':
           if (upload.step !== 'bytes') journal.update(id, { step: 'bytes' })
           rested = await verify(context, await sendFiles(context, upload))
@@ -95,11 +95,14 @@ async function checkSource(context: UploadContext, upload: UploadRecord): Promis
   }
 }
 
+function targetOf({ journal }: UploadContext, { decision }: UploadRecord): UploadRecord | null {
+  return decision.do === 'join' ? journal.get(decision.uploadId as UploadRecord['id']) : null
+}
+
 /** Takes the place of the upload that these files join; false while that one has none yet. */
 function join(context: UploadContext, upload: UploadRecord): boolean {
   const { journal, clock, id } = context
-  const targetId = upload.decision.do === 'join' ? upload.decision.uploadId : ''
-  const target = journal.get(targetId as UploadRecord['id'])
+  const target = targetOf(context, upload)
   if (!target || target.step === 'cancelled')
     throw new AppError('api.not-found', `The upload that ${upload.title} belongs to is gone.`, {
       retry: { when: 'never' },
@@ -115,6 +118,25 @@ function join(context: UploadContext, upload: UploadRecord): boolean {
     formatId: target.formatId,
     fileSetId: target.fileSetId,
     storageId: target.storageId,
+  })
+  return true
+}
+
+/** What failed for good before it had a place gives none to those that wait for it; they fail by its reason. @returns whether it did */
+function endWithTarget(context: UploadContext, upload: UploadRecord): boolean {
+  const target = targetOf(context, upload)
+  if (target?.step !== 'failed') return false
+  const { error } = target
+  const reason = new AppError(
+    error?.code ?? 'api.failed',
+    `${upload.title} belongs to ${target.title}, which failed: ${error?.message ?? 'no reason is known.'} Retry both.`,
+    { retry: { when: 'never' }, details: error?.details ?? {} },
+  )
+  context.journal.update(context.id, {
+    step: 'failed',
+    hold: 'none',
+    error: reason.toView(),
+    finishedMs: context.clock.nowMs(),
   })
   return true
 }

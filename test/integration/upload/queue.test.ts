@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { UploadId } from '@contract/ids.ts'
 import { systemClock } from '@main/adapters/node/system-clock.ts'
@@ -129,6 +130,27 @@ describe('what a person asks for', () => {
     expect(await whatArrived(world.server)).toMatchObject([
       { formats: 1, fileSets: 1, files: [{ status: 'CLOSED' }] },
     ])
+  }, 60_000)
+})
+
+describe('files that join an upload which failed before it had a place', () => {
+  it('fail by its reason instead of waiting, and go with it when both are tried again', async () => {
+    const world = await uploadWorld()
+    const first = await world.planned('a.0001.dpx', 1000)
+    const file = first.clip.files[0]!.path
+    renameSync(file, `${file} away`)
+    const [target] = await world.queue(first)
+    await untilStep(world, target!, 'failed')
+    const later = await world.planned('a.0002.dpx', 2000)
+    const [joined] = await world.queue({ ...later, decision: { do: 'join', uploadId: target! } })
+    await untilStep(world, joined!, 'failed')
+    expect(world.get(joined!).error?.message).toMatch(
+      /a\.0002\.dpx belongs to a\.0001\.dpx, which failed: .*Retry both/,
+    )
+    renameSync(`${file} away`, file)
+    world.service.retry({ ids: [target!, joined!] })
+    for (const id of [target!, joined!]) await untilStep(world, id, 'verified')
+    expect(world.get(joined!)).toMatchObject({ assetId: world.get(target!).assetId, error: null })
   }, 60_000)
 })
 

@@ -339,7 +339,13 @@ export class UploadQueue {
     } finally {
       this.#probing = false
     }
-    if (!this.#hold) this.tick()
+    if (this.#hold) return
+    try {
+      this.tick()
+    } catch (error) {
+      // Nobody waits for this; the next tick says so to its caller.
+      this.#deps.logger.debug('The queue could not go on at once.', { reason: String(error) })
+    }
   }
 
   /** Bytes a second that may be sent now; null without a limit. */

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { UploadId } from '@contract/ids.ts'
+import { AppError } from '@main/core/errors.ts'
 import { systemClock } from '@main/adapters/node/system-clock.ts'
 import type { Clock } from '@main/ports/clock.ts'
 import type { UploadStep } from '@main/core/upload/upload-record.ts'
@@ -151,6 +152,30 @@ describe('files that join an upload which failed before it had a place', () => {
     world.service.retry({ ids: [target!, joined!] })
     for (const id of [target!, joined!]) await untilStep(world, id, 'verified')
     expect(world.get(joined!)).toMatchObject({ assetId: world.get(target!).assetId, error: null })
+  }, 60_000)
+})
+
+describe('a journal that fails when the server is back', () => {
+  it('is an error of the next look, not of nobody', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const world = await uploadWorld()
+    await world.server.setFaults([{ match: '* *', p: 1, action: 'drop-before' }])
+    const [id] = await world.queue(await world.planned('a.mov', 1000))
+    await expect.poll(() => world.service.hold?.reason, PATIENT).toBe('offline')
+    const { cancelling } = world.journal
+    let fails = 0
+    world.journal.cancelling = () => {
+      fails++
+      throw new AppError('store.failed', 'The disk does not answer.')
+    }
+    await world.server.setFaults([])
+    await expect.poll(() => fails, PATIENT).toBeGreaterThan(1)
+    world.journal.cancelling = cancelling
+    await untilStep(world, id!, 'verified')
+    expect(unhandled).toEqual([])
   }, 60_000)
 })
 

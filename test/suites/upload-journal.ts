@@ -329,6 +329,42 @@ export function uploadJournalSuite(open: () => UploadJournal): void {
       ])
     })
 
+    it('adds up what came of a watch folder and of an account, over all their batches', () => {
+      const ofFolder = (watchFolderId: string | null, ...clips: PlannedClip[]) =>
+        journal.commit(
+          ACCOUNT,
+          { ...planOf(...clips), source: 'watch', watchFolderId: watchFolderId as never },
+          5000,
+        )
+      const [a] = ofFolder('inbox', plannedFile('/in/a.mov', 10), plannedFile('/in/b.mov', 20)).uploadIds
+      const [c] = ofFolder('inbox', plannedFile('/in/c.mov', 40)).uploadIds
+      ofFolder('other', plannedFile('/other/d.mov', 80))
+      const [e] = ofFolder(null, plannedFile('/e.mov', 160)).uploadIds
+      journal.update(a!, { step: 'bytes', active: true })
+      journal.saveProgress([{ id: a!, sentBytes: 7 }])
+      for (const id of [c!, e!]) journal.update(id, { step: 'verified', finishedMs: 1 })
+      const present = (totals: ReturnType<UploadJournal['totals']>) => totals.filter((row) => row.count > 0)
+      expect(present(journal.totalsOfWatchFolder('inbox'))).toEqual([
+        { state: 'done', count: 1, sizeBytes: 40, sentBytes: 0 },
+        { state: 'uploading', count: 1, sizeBytes: 10, sentBytes: 7 },
+        { state: 'waiting', count: 1, sizeBytes: 20, sentBytes: 0 },
+      ])
+      expect(present(journal.totalsOfWatchFolder('other'))).toEqual([
+        { state: 'waiting', count: 1, sizeBytes: 80, sentBytes: 0 },
+      ])
+      expect(present(journal.totals(ACCOUNT))).toEqual([
+        { state: 'done', count: 2, sizeBytes: 200, sentBytes: 0 },
+        { state: 'uploading', count: 1, sizeBytes: 10, sentBytes: 7 },
+        { state: 'waiting', count: 2, sizeBytes: 100, sentBytes: 0 },
+      ])
+      journal.clearFinished(ACCOUNT)
+      expect(present(journal.totals(ACCOUNT)).map(({ state }) => state)).toEqual(['uploading', 'waiting'])
+      expect(present(journal.totalsOfWatchFolder('inbox')).find(({ state }) => state === 'done')?.count).toBe(
+        1,
+      )
+      expect(journal.totals('account-2')).toEqual([])
+    })
+
     it('tells what changed since a revision', () => {
       const { uploadIds } = commit(plannedFile('/clips/a.mov'), plannedFile('/clips/b.mov'))
       const revision = journal.revision()

@@ -15,7 +15,7 @@ export function listRows(tables: JournalTables): ListRows {
           batchId,
         )
       : tables.all(
-          'SELECT state, sum(count) AS n, sum(size_bytes) AS size, sum(sent_bytes) AS sent FROM upload_totals WHERE account_id = ? AND cleared = 0 GROUP BY state',
+          'SELECT state, count AS n, size_bytes AS size, sent_bytes AS sent FROM account_totals WHERE account_id = ? AND cleared = 0 ORDER BY state',
           accountId,
         )
     return rows.map(asTotals)
@@ -88,8 +88,7 @@ export function listRows(tables: JournalTables): ListRows {
     totalsOfWatchFolder(watchFolderId: string): StateTotals[] {
       return tables
         .all(
-          `SELECT t.state, sum(t.count) AS n, sum(t.size_bytes) AS size, sum(t.sent_bytes) AS sent
-         FROM batches b JOIN upload_totals t ON t.batch_id = b.id WHERE b.watch_folder_id = ? GROUP BY t.state`,
+          'SELECT state, count AS n, size_bytes AS size, sent_bytes AS sent FROM watch_folder_totals WHERE watch_folder_id = ? ORDER BY state',
           watchFolderId,
         )
         .map(asTotals)

@@ -171,4 +171,49 @@ export const uploadJournalMigrations: readonly Migration[] = [
   `,
   // Counted by whoever commits a plan, once for all of it: the trigger took more than the row with all its indexes.
   'DROP TRIGGER uploads_counted',
+  // Each announcement asks for the sums of an account and of each watch folder: they follow the counts of the batches, which grow
+  // with every batch ever made. Open batches are few among them, and asked for in their order.
+  `
+  CREATE TABLE account_totals (
+    account_id TEXT NOT NULL, cleared INTEGER NOT NULL, state TEXT NOT NULL,
+    count INTEGER NOT NULL, size_bytes INTEGER NOT NULL, sent_bytes INTEGER NOT NULL,
+    PRIMARY KEY (account_id, cleared, state)
+  ) WITHOUT ROWID;
+  INSERT INTO account_totals SELECT account_id, cleared, state, sum(count), sum(size_bytes), sum(sent_bytes)
+    FROM upload_totals GROUP BY account_id, cleared, state;
+
+  CREATE TABLE watch_folder_totals (
+    watch_folder_id TEXT NOT NULL, state TEXT NOT NULL,
+    count INTEGER NOT NULL, size_bytes INTEGER NOT NULL, sent_bytes INTEGER NOT NULL,
+    PRIMARY KEY (watch_folder_id, state)
+  ) WITHOUT ROWID;
+  INSERT INTO watch_folder_totals SELECT b.watch_folder_id, t.state, sum(t.count), sum(t.size_bytes), sum(t.sent_bytes)
+    FROM upload_totals t JOIN batches b ON b.id = t.batch_id
+    WHERE b.watch_folder_id IS NOT NULL GROUP BY b.watch_folder_id, t.state;
+
+  CREATE TRIGGER upload_totals_begun AFTER INSERT ON upload_totals BEGIN
+    INSERT INTO account_totals VALUES (new.account_id, new.cleared, new.state, new.count, new.size_bytes, new.sent_bytes)
+      ON CONFLICT DO UPDATE SET
+        count = count + new.count, size_bytes = size_bytes + new.size_bytes, sent_bytes = sent_bytes + new.sent_bytes;
+    INSERT INTO watch_folder_totals SELECT watch_folder_id, new.state, new.count, new.size_bytes, new.sent_bytes
+      FROM batches WHERE id = new.batch_id AND watch_folder_id IS NOT NULL
+      ON CONFLICT DO UPDATE SET
+        count = count + new.count, size_bytes = size_bytes + new.size_bytes, sent_bytes = sent_bytes + new.sent_bytes;
+  END;
+  CREATE TRIGGER upload_totals_changed AFTER UPDATE ON upload_totals BEGIN
+    UPDATE account_totals SET
+        count = count + new.count - old.count,
+        size_bytes = size_bytes + new.size_bytes - old.size_bytes,
+        sent_bytes = sent_bytes + new.sent_bytes - old.sent_bytes
+      WHERE account_id = new.account_id AND cleared = new.cleared AND state = new.state;
+    UPDATE watch_folder_totals SET
+        count = count + new.count - old.count,
+        size_bytes = size_bytes + new.size_bytes - old.size_bytes,
+        sent_bytes = sent_bytes + new.sent_bytes - old.sent_bytes
+      WHERE watch_folder_id = (SELECT watch_folder_id FROM batches WHERE id = new.batch_id) AND state = new.state;
+  END;
+
+  DROP INDEX batches_open;
+  CREATE INDEX batches_open ON batches (account_id, created_ms) WHERE job_state <> 'closed';
+  `,
 ]

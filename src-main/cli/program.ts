@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import type { CliWorld } from './cli-world.ts'
-import { EXIT, EXIT_AFTER_SIGNAL, exitCodeOf, linesFor } from './exit-codes.ts'
+import { EXIT, EXIT_AFTER_SIGNAL, UsageError, exitCodeOf, linesFor } from './exit-codes.ts'
 import { addDoctor } from './doctor.ts'
 import { addLogin } from './login.ts'
 import { addAsset } from './asset.ts'
@@ -23,6 +23,7 @@ export function createProgram(world: CliWorld, version: string): Command {
     .option('--json', 'one JSON object a line on standard output')
     .showHelpAfterError()
     .exitOverride()
+    .hook('preAction', (_program, command) => refuseEmpty(program, command))
   addUpload(program, world)
   addWatch(program, world)
   addSend(program, world)
@@ -60,6 +61,20 @@ function signalCode(world: CliWorld): number | null {
   // Serving ends by a signal as a matter of course.
   if (process.exitCode === EXIT.ok) return EXIT.ok
   return EXIT_AFTER_SIGNAL[signal as keyof typeof EXIT_AFTER_SIGNAL] ?? EXIT.someFailed
+}
+
+/** Node resolves an empty path to the current directory, which nobody named. What a shell leaves of a variable that is not set is refused. */
+function refuseEmpty(program: Command, command: Command): void {
+  const at = command.args.indexOf('')
+  if (at >= 0) {
+    const known = command.registeredArguments
+    const name = (known[at] ?? known.at(-1))?.name() ?? 'argument'
+    throw new UsageError(`The ${name} that was given is empty. A variable may not be set.`)
+  }
+  for (const given of new Set([program, command]))
+    for (const option of given.options)
+      if (given.getOptionValue(option.attributeName()) === '')
+        throw new UsageError(`What was given for ${option.long} is empty. A variable may not be set.`)
 }
 
 function everyCommand(command: Command): Command[] {

@@ -70,6 +70,20 @@ const assetIds = (run: Awaited<ReturnType<typeof runFerry>>) =>
   run.events.filter(({ event }) => event === 'done').map(({ assetId }) => String(assetId))
 
 describe('options of ferry upload', () => {
+  it('an empty path or option is refused, by every command, and stands for no current directory', async () => {
+    const state = await tempFolder()
+    for (const [args, told] of [
+      [['upload', ''], 'The path that was given is empty.'],
+      [['watch', 'a', ''], 'The path that was given is empty.'],
+      [['workspace', 'seed', '--assets', '1', '--data', ''], 'What was given for --data is empty.'],
+      [['upload', 'a.mov', '--receipt='], 'What was given for --receipt is empty.'],
+    ] as const) {
+      const run = await runFerry([...args, '--state', state])
+      expect(run).toMatchObject({ code: 2, stdout: '' })
+      expect(run.stderr).toContain(told)
+    }
+  })
+
   it('--storage sends to the storage of that name or id', async () => {
     const { server, source, upload } = await world()
     writeRandomFile(path.join(source, 'a.bin'), 1000)

@@ -53,11 +53,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     if (interruption.signal.aborted) process.exit(1)
     interruption.abort(signal)
   })
-// A reader such as head may have had enough; that is no failure of the command.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit()
-  throw error
-})
 watchLauncher({ FERRY_LAUNCHER_FD: launcherFd }, () => interruption.abort('SIGTERM'))
 
 const logger = createPinoLogger({ level: logLevel(env), redactor })
@@ -65,6 +60,7 @@ const world: CliWorld = {
   output: createOutput(() => program.opts<{ json?: boolean }>().json === true, {
     out: process.stdout,
     err: process.stderr,
+    end: () => process.exit(0),
   }),
   defaultStateDir: appStateDir(process.env),
   interrupted: interruption.signal,

@@ -22,6 +22,8 @@ export type CliEvent =
 /** What a command tells: lines and bars for people, or one JSON object a line on standard output. */
 export interface Output {
   readonly isJson: boolean
+  /** The command does nothing but tell, so that it may end when its reader has had enough. */
+  isAllThereIs: boolean
   /** For machines only. */
   event(event: CliEvent, facts: Record<string, unknown>): void
   /** For people only; control characters in names, line breaks too, are made visible. */
@@ -32,24 +34,40 @@ export interface Output {
   progress(state: { title: string; doneBytes: number; totalBytes: number; note: string } | null): void
 }
 
-/** @param isJson from --json */
+/**
+ * A reader such as head may have had enough: what is for it is dropped from then on, and the work goes on.
+ *
+ * @param isJson from --json
+ * @param streams.end ends the process well, where there is nothing left to do
+ */
 export function createOutput(
   isJson: () => boolean,
-  streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream },
+  streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream; end: () => void },
 ): Output {
+  const left = new Set<NodeJS.WriteStream>()
+  for (const stream of [streams.out, streams.err])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      left.add(stream)
+      if (output.isAllThereIs && stream === streams.out) streams.end()
+    })
+  const write = (stream: NodeJS.WriteStream, text: string) => {
+    if (!left.has(stream)) stream.write(text)
+  }
   let bars: MultiBar | null = null
   let bar: SingleBar | null = null
   const line = (stream: NodeJS.WriteStream, text: string) => {
     const shown = printable(text)
     if (bars && stream.isTTY) bars.log(`${shown}\n`)
-    else stream.write(`${shown}\n`)
+    else write(stream, `${shown}\n`)
   }
-  return {
+  const output: Output = {
+    isAllThereIs: false,
     get isJson() {
       return isJson()
     },
     event(event, facts) {
-      if (isJson()) streams.out.write(`${jsonLine({ event, ...facts })}\n`)
+      if (isJson()) write(streams.out, `${jsonLine({ event, ...facts })}\n`)
     },
     say(...lines) {
       if (!isJson()) for (const text of lines) line(streams.out, text)
@@ -79,6 +97,7 @@ export function createOutput(
       bar.update(Math.min(state.doneBytes, state.totalBytes), { note: printable(state.note) })
     },
   }
+  return output
 }
 
 /** File names are hostile text: what moves the cursor, begins a line or turns the reading direction must not reach a terminal. */

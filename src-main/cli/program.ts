@@ -14,6 +14,16 @@ import { addUpload } from './upload.ts'
 import { addWatch } from './watch.ts'
 import { addWorkspace } from './workspace.ts'
 
+/** Commands that do nothing but tell: they are over when nobody reads them any more. */
+const ONLY_TELLING: ReadonlySet<string> = new Set([
+  'ferry status',
+  'ferry search',
+  'ferry asset',
+  'ferry jobs',
+  'ferry metadata get',
+  'ferry doctor',
+])
+
 /** The `ferry` command with everything that it can do. */
 export function createProgram(world: CliWorld, version: string): Command {
   const program = new Command('ferry')
@@ -23,7 +33,10 @@ export function createProgram(world: CliWorld, version: string): Command {
     .option('--json', 'one JSON object a line on standard output')
     .showHelpAfterError()
     .exitOverride()
-    .hook('preAction', (_program, command) => refuseEmpty(program, command))
+    .hook('preAction', (_program, command) => {
+      refuseEmpty(program, command)
+      world.output.isAllThereIs = ONLY_TELLING.has(pathOf(command))
+    })
   addUpload(program, world)
   addWatch(program, world)
   addSend(program, world)
@@ -75,6 +88,11 @@ function refuseEmpty(program: Command, command: Command): void {
     for (const option of given.options)
       if (given.getOptionValue(option.attributeName()) === '')
         throw new UsageError(`What was given for ${option.long} is empty. A variable may not be set.`)
+}
+
+/** "ferry metadata get" */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }
 
 function everyCommand(command: Command): Command[] {

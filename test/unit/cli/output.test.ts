@@ -15,7 +15,10 @@ function written(isJson: boolean) {
         done()
       },
     }) as unknown as NodeJS.WriteStream
-  return { texts, output: createOutput(() => isJson, { out: stream('out'), err: stream('err') }) }
+  return {
+    texts,
+    output: createOutput(() => isJson, { out: stream('out'), err: stream('err'), end: () => undefined }),
+  }
 }
 
 it('a file name stays within the line that it stands in', () => {

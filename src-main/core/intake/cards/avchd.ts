@@ -1,5 +1,5 @@
 import type { IntakeFile } from '../intake-file.ts'
-import { baseName } from '../path-names.ts'
+import { baseName, folderOf } from '../path-names.ts'
 import { type PlayItem, readPlaylist } from './avchd-playlist.ts'
 import type { CardClip, CardKind, ReadCard } from './card.ts'
 import { type CardTree, abovePrivate, emptyFiles, kindOf, rootBefore, stemOf } from './card-tree.ts'
@@ -15,8 +15,9 @@ const FULL_BYTES = [2 * GIB, 4 * GIB]
 export const avchd: CardKind = {
   name: 'AVCHD',
   place(relativePath) {
-    const avchdRoot = rootBefore(relativePath, 'avchd')
-    return abovePrivate(avchdRoot ?? rootBefore(relativePath, 'bdmv'))
+    const above = rootBefore(relativePath, 'bdmv')
+    if (above === null) return abovePrivate(rootBefore(relativePath, 'avchd'))
+    return abovePrivate(/(^|\/)avchd$/i.test(above) ? folderOf(above) : above)
   },
   fits: (card) => bdmvOf(card) !== null,
   indexFiles: (card) => card.in(`${bdmvOf(card)}/playlist`).filter((file) => /^mpls?$/.test(kindOf(file))),

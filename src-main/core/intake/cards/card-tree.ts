@@ -79,14 +79,15 @@ export function emptyFiles(files: readonly IntakeFile[]): string[] {
 }
 
 /**
- * What stands before the first folder of a name: "a/contents/clip/x" gives "a" for CONTENTS. null when there is none. Asked for every file of a tree, so
- * that the path is scanned once and not taken apart.
+ * What stands before the last folder of a name, since a card may lie in folders that were named after it: "a/contents/clip/x" gives "a" for CONTENTS,
+ * "contents/contents/clip/x" gives "contents". null when there is none. Asked for every file of a tree, so that the path is scanned once and not
+ * taken apart.
  */
 export function rootBefore(relativePath: string, folder: string): string | null {
   let expression = FOLDERS.get(folder)
-  if (!expression) FOLDERS.set(folder, (expression = new RegExp(`(?:^|/)${folder}/`, 'i')))
-  const at = relativePath.search(expression)
-  return at < 0 ? null : relativePath.slice(0, at)
+  if (!expression) FOLDERS.set(folder, (expression = new RegExp(`^(?:(.*)/)?${folder}/`, 'is')))
+  const found = expression.exec(relativePath)
+  return found && (found[1] ?? '')
 }
 
 const FOLDERS = new Map<string, RegExp>()

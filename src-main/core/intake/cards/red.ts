@@ -16,11 +16,11 @@ export const red: CardKind = {
   place(relativePath) {
     if (!/\.rd[mc]\//i.test(relativePath)) return null
     const parts = relativePath.split('/').slice(0, -1)
-    const magazine = parts.findIndex((part) => MAGAZINE.test(part))
-    if (magazine >= 0) return parts.slice(0, magazine + 1).join('/')
-    const clip = parts.findIndex((part) => CLIP_FOLDER.test(part))
-    // A clip folder without its magazine: those beside it are of the same one.
-    return clip < 0 ? null : parts.slice(0, clip).join('/')
+    const clip = parts.findLastIndex((part) => CLIP_FOLDER.test(part))
+    // Clip folders that lie beside each other are of the same magazine, also where its own folder is not there.
+    if (clip >= 0) return parts.slice(0, clip).join('/')
+    const magazine = parts.findLastIndex((part) => MAGAZINE.test(part))
+    return magazine < 0 ? null : parts.slice(0, magazine + 1).join('/')
   },
   waitsWith: (relativePath) => folderOf(relativePath),
   fits: (card) => clipFolders(card).length > 0,

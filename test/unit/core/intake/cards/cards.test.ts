@@ -308,6 +308,21 @@ describe('camera cards', () => {
     expect(Object.keys(found.clips)).toEqual(['C0001'])
   })
 
+  it.each([
+    ['CONTENTS', p2Card([{ id: '0001AB' }]), 'P2'],
+    ['M4ROOT', xavcCard(['C0001']), 'XAVC'],
+    ['BPAV', xdcamExCard({ '709_001': 2 }), 'XDCAM EX'],
+    ['x3/AVCHD', avchdCard([['00000', '00001']]), 'AVCHD'],
+    ['BDMV', avchdCard([['00000']]), 'AVCHD'],
+    ['CONTENTS', canonXfCard({ AA0001: 2 }), 'Canon XF'],
+    ['A001.RDM', redMagazine({ A001_C001_0925AB: 2 }), 'RED'],
+  ] as const)('knows a card in a folder %s that has the name of its structure', (folder, card, kind) => {
+    const found = recognise(card, folder)
+    expect(found.kinds).toEqual([kind])
+    expect(found.missing).toEqual({})
+    expect(Object.values(found.clips)).toEqual(Object.values(recognise(card).clips))
+  })
+
   it('takes two structures on one card, and leaves its photographs to themselves', () => {
     const found = recognise({
       ...xavcCard(['C0001']),

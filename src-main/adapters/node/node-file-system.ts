@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
-import { open, lstat, rename, copyFile, rm, mkdir, link, statfs, unlink } from 'node:fs/promises'
+import { open, lstat, rename, copyFile, rm, mkdir, link, stat, statfs, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import { meansNoLinks } from '../../core/hard-links.ts'
@@ -205,7 +205,7 @@ export class NodeFileSystem implements FileSystem {
 
   async move(file: string, directory: string): Promise<string> {
     try {
-      await mkdir(directory, { recursive: true })
+      await makeFolder(directory)
       if (await isSameFolder(path.dirname(file), directory)) return file
       for (let number = 1; ; number++) {
         const target = path.join(directory, numberedName(path.basename(file), number))
@@ -262,6 +262,54 @@ function problemOf(file: string, name: string, failure: DiskFailure) {
     reason: isGarbled ? 'Its name is not valid UTF-8. Rename it.' : reasonOf(failure),
   }
 }
+
+/**
+ * Makes a folder with those above it. Not by Node's own way of doing so: where a folder can be made nowhere below an existing one, as in /proc, that
+ * tries for ever and keeps a thread with it.
+ */
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await makeLevels(directory)
+  } catch (error) {
+    if (codeOf(error) === 'ENOSPC')
+      throw new AppError('storage.full', `There is no room for the folder ${directory}.`, { cause: error })
+    const reason = WHY_NO_FOLDER[codeOf(error)] ?? reasonOf(error)
+    throw new AppError('file.unreadable', `The folder ${directory} cannot be made: ${reason}`, {
+      cause: error,
+      details: { reason },
+    })
+  }
+}
+
+const WHY_NO_FOLDER: Record<string, string> = {
+  ENOENT: 'Nothing can be made there.',
+  ENOTDIR: 'A file is in the way.',
+  EEXIST: 'A file is in the way.',
+  EACCES: 'No permission to write there.',
+  EPERM: 'No permission to write there.',
+  EROFS: 'The volume is read-only.',
+}
+
+async function makeLevels(directory: string): Promise<void> {
+  try {
+    await mkdir(directory)
+  } catch (error) {
+    if (await isFolder(directory)) return
+    const above = path.dirname(directory)
+    if (codeOf(error) !== 'ENOENT' || above === directory || (await isFolder(above))) throw error
+    await makeLevels(above)
+    await mkdir(directory).catch(async (last: unknown) => {
+      // Another mover may have been quicker.
+      if (!(await isFolder(directory))) throw last
+    })
+  }
+}
+
+const isFolder = (file: string) =>
+  stat(file).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
 
 /** "a.mov", "a (2).mov", "a (3).mov" … */
 function numberedName(name: string, number: number): string {
@@ -379,6 +427,7 @@ const REASONS: Record<string, string> = {
   ENAMETOOLONG: 'Its path is too long for this system.',
   EBUSY: 'Another program holds it.',
   ESTALE: 'The network share has lost it.',
+  EROFS: 'The volume is read-only.',
   EMFILE: 'Too many files are open.',
   ENOSPC: 'The disk is full.',
 }

@@ -56,6 +56,26 @@ describe('the disk of this machine', () => {
     expect(await fs.readdir(done)).toEqual(['a.mov'])
   })
 
+  it('says why a folder to move to cannot be made, and tries no longer than that', async () => {
+    const root = await tempFolder()
+    const [source, inTheWay] = [path.join(root, 'a.mov'), path.join(root, 'file')]
+    for (const file of [source, inTheWay]) await fs.writeFile(file, 'x')
+    const fileSystem = new NodeFileSystem()
+    await expect(fileSystem.move(source, path.join(inTheWay, 'done'))).rejects.toMatchObject({
+      code: 'file.unreadable',
+      message: `The folder ${path.join(inTheWay, 'done')} cannot be made: A file is in the way.`,
+    })
+    if (process.platform === 'linux')
+      await expect(fileSystem.move(source, '/proc/nope/done')).rejects.toMatchObject({
+        message: 'The folder /proc/nope/done cannot be made: Nothing can be made there.',
+      })
+    const moves = [1, 2, 3].map((number) => path.join(root, 'deep/er', `${number}`))
+    for (const folder of moves) await fs.writeFile(path.join(root, path.basename(folder)), 'x')
+    await Promise.all(moves.map((folder) => fileSystem.move(path.join(root, path.basename(folder)), folder)))
+    expect(await fs.readdir(path.join(root, 'deep/er'))).toEqual(['1', '2', '3'])
+    expect(await fs.readFile(source, 'utf8')).toBe('x')
+  })
+
   it.runIf(process.platform === 'linux')(
     'sees which file is open for writing, and that reading is not',
     async () => {

@@ -123,11 +123,11 @@ async function follow(
     }
     const exitCode = await untilOver(world, services, folders, options)
     const needsYou = folders.list().reduce((sum, view) => sum + view.counts.needsYou, 0)
+    const stayed = await tellWhatWaits(world, services, folders)
     const result = {
       ...teller.totals,
-      exitCode: exitCode === EXIT.ok && needsYou > 0 ? EXIT.someFailed : exitCode,
+      exitCode: exitCode === EXIT.ok && needsYou + stayed > 0 ? EXIT.someFailed : exitCode,
     }
-    await tellWhatWaits(world, services, folders)
     const isReceipted = await writeReceipts(world, services, teller.ids, options)
     tellSummary(world, services, startedMs, { ...result, skipped: 0, problems: 0 })
     return result.exitCode === EXIT.ok && !isReceipted ? EXIT.someFailed : result.exitCode
@@ -138,17 +138,24 @@ async function follow(
   }
 }
 
-/** Names each file that needs a person, and says of each camera card whether it is safe to erase. */
+/**
+ * Names each file that needs a person, and says of each camera card whether it is safe to erase.
+ *
+ * @returns how many of them were to go once they are verified, and stay
+ */
 async function tellWhatWaits(
   { output }: CliWorld,
   { clock }: CliServices,
   folders: WatchFolders,
-): Promise<void> {
+): Promise<number> {
+  let stayed = 0
   const tooLong = new AbortController()
   const timer = clock.after(LONGEST_CARDS_MS, () => tooLong.abort())
-  for (const { id, path: folder } of folders.list()) {
+  for (const { id, path: folder, rules } of folders.list()) {
     for (const { kind, path: file, reason } of folders.attention(id)) {
-      if (kind === 'stays' || kind === 'link') continue
+      // Where all files stay, what stays was told of as its upload ended.
+      if (kind === 'link' || (kind === 'stays' && rules.after.do === 'leave')) continue
+      if (kind === 'stays') stayed++
       output.event('failed', { path: file, state: kind, reason })
       output.say(`${kind}  ${file}: ${reason}`)
     }
@@ -161,6 +168,7 @@ async function tellWhatWaits(
     }
   }
   timer.cancel()
+  return stayed
 }
 
 /** Waits for a signal, for idleness where that was asked for, or for a reason not to go on. */

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildFerry, runFerry } from '@test/support/ferry-command.ts'
+import { buildFerry, runFerry, writeRandomFile } from '@test/support/ferry-command.ts'
+import { runWorkspace } from '@test/support/running-workspace.ts'
 import { tempFolder } from '@test/support/temp-folder.ts'
 
 beforeAll(buildFerry, 120_000)
@@ -17,5 +18,22 @@ describe('options of ferry watch', () => {
       expect(run.stderr).toContain(done)
       expect(run.stderr).toContain('watched')
     }
+  })
+  it('--after names what could not be moved, with the reason, and ends with 1', async () => {
+    const { workspace } = await runWorkspace()
+    const [base, state] = [await tempFolder(), await tempFolder()]
+    const [incoming, inTheWay] = [path.join(base, 'in'), path.join(base, 'file')]
+    mkdirSync(incoming)
+    writeFileSync(inTheWay, '')
+    const clip = path.join(incoming, 'a.mov')
+    writeRandomFile(clip, 1000)
+    const done = path.join(inTheWay, 'done')
+    const run = await runFerry(
+      ['watch', incoming, '--state', state, '--settle', '1', '--until-idle', '1', '--after', `move:${done}`],
+      { FERRY_URL: workspace.url, FERRY_APP_ID: workspace.appId, FERRY_AUTH_TOKEN: workspace.authToken },
+    )
+    expect(run.stdout).toContain(`stays  ${clip}: The folder ${done} cannot be made: A file is in the way.`)
+    expect(run.code).toBe(1)
+    expect(existsSync(clip)).toBe(true)
   })
 })

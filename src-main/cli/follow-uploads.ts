@@ -46,6 +46,28 @@ export async function followUploads(
   }
 }
 
+/**
+ * Says what went wrong beside uploads whose bytes are there.
+ *
+ * @returns of how many the metadata is not as it was asked for
+ */
+export function tellWarnings(
+  { output }: CliWorld,
+  { journal }: CliServices,
+  ids: Iterable<UploadId>,
+): number {
+  let refused = 0
+  for (const id of ids) {
+    const upload = journal.get(id)
+    if (!upload?.warning) continue
+    const { path, assetId, warning, metadata } = upload
+    if (metadata === 'failed') refused++
+    output.event('warning', { id, path, assetId, reason: warning })
+    output.warn(`${path}: ${warning}`)
+  }
+  return refused
+}
+
 class Follower {
   readonly #world: CliWorld
   readonly #services: CliServices
@@ -257,20 +279,15 @@ class Follower {
     } catch {
       // The schedule of sweeps stays in the journal; the next start goes on with it.
     }
-    this.#tellWarnings()
+    const refused = tellWarnings(this.#world, this.#services, this.#options.ids)
     for (const id of this.#paused) {
       const upload = this.#services.journal.get(id)
       if (upload) this.#world.output.say(`paused  ${upload.path}: run “ferry resume” to go on with it`)
     }
     const { failed, unproven, cancelled } = this.#ends
-    return this.#result(failed + unproven + cancelled + this.#paused.size > 0 ? EXIT.someFailed : EXIT.ok)
-  }
-
-  #tellWarnings(): void {
-    for (const id of this.#options.ids.slice(0, 10_000)) {
-      const upload = this.#services.journal.get(id)
-      if (upload?.warning) this.#world.output.warn(`${upload.path}: ${upload.warning}`)
-    }
+    return this.#result(
+      failed + unproven + cancelled + refused + this.#paused.size > 0 ? EXIT.someFailed : EXIT.ok,
+    )
   }
 
   #showProgress(): void {

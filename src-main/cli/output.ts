@@ -17,6 +17,7 @@ export type CliEvent =
   | 'asset'
   | 'job'
   | 'metadata'
+  | 'warning'
   | 'watching'
 
 /** What a command tells: lines and bars for people, or one JSON object a line on standard output. */

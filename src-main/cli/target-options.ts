@@ -4,7 +4,13 @@ import type { Command } from 'commander'
 import type { StorageId, ViewId } from '@contract/ids.ts'
 import type { PlanTargets } from '@contract/uploads.ts'
 import { findAppError } from '../core/errors.ts'
-import { type Template, parseTemplate, unknownFields } from '../core/intake/template-file.ts'
+import {
+  type Template,
+  isSeparator,
+  misfits,
+  parseTemplate,
+  unknownFields,
+} from '../core/intake/template-file.ts'
 import type { CliServices } from './cli-world.ts'
 import { UsageError } from './exit-codes.ts'
 import { type PaceOptions, addPaceOptions } from './pace-options.ts'
@@ -93,7 +99,9 @@ export async function targetsOf(
   const storage = options.storage ?? template.storage
   const view = options.view ?? template.view
   const viewId = await findView(services, view, options.set ?? template.values)
-  if (viewId !== null && template.values) await refuseUnknownFields(services, viewId, view ?? '', template)
+  const metadata = { ...template.values, ...options.set }
+  if (viewId !== null && Object.keys(metadata).length > 0)
+    await refuseMisfits(services, viewId, view ?? '', metadata)
   return {
     collectionPath: options.collection ?? template.collection ?? null,
     mirrorTree: options.mirrorTree ?? template.mirrorTree ?? false,
@@ -106,7 +114,7 @@ export async function targetsOf(
     incomplete: given('incomplete'),
     storageId: storage ? await findStorage(services, storage) : null,
     viewId,
-    metadata: { ...template.values, ...options.set },
+    metadata,
   }
 }
 
@@ -121,18 +129,22 @@ async function readTemplate({ fileSystem }: CliServices, file: string): Promise<
   }
 }
 
-async function refuseUnknownFields(
+/** Before anything is sent: iconik looks at values only when the bytes are there. */
+async function refuseMisfits(
   services: CliServices,
   viewId: ViewId,
   viewName: string,
-  template: Template,
+  values: Record<string, string[]>,
 ): Promise<void> {
   const { fields } = await services.session.api.metadata.getView(viewId)
-  const unknown = unknownFields(template, fields)
+  const unknown = unknownFields(values, fields)
+  const names = fields.filter((field) => !isSeparator(field)).map(({ name }) => name)
   if (unknown.length > 0)
     throw new UsageError(
-      `The view “${viewName}” has no field “${unknown.join('”, “')}”. It has: ${fields.map(({ name }) => name).join(', ')}.`,
+      `The view “${viewName}” has no field “${unknown.join('”, “')}”. It has: ${names.join(', ')}.`,
     )
+  const wrong = misfits(values, fields)
+  if (wrong.length > 0) throw new UsageError(wrong.join(' '))
 }
 
 export async function findStorage(services: CliServices, wanted: string): Promise<StorageId> {

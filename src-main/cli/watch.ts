@@ -10,6 +10,7 @@ import { refuseWatchedDoneFolder } from '../services/watch/done-folder.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
 import { EXIT, adviceFor } from './exit-codes.ts'
+import { tellWarnings } from './follow-uploads.ts'
 import { bytesText } from './output.ts'
 import { paceSettings } from './pace-options.ts'
 import { parseAmount } from './parse-values.ts'
@@ -124,9 +125,10 @@ async function follow(
     const exitCode = await untilOver(world, services, folders, options)
     const needsYou = folders.list().reduce((sum, view) => sum + view.counts.needsYou, 0)
     const stayed = await tellWhatWaits(world, services, folders)
+    const refused = tellWarnings(world, services, teller.ids)
     const result = {
       ...teller.totals,
-      exitCode: exitCode === EXIT.ok && needsYou + stayed > 0 ? EXIT.someFailed : exitCode,
+      exitCode: exitCode === EXIT.ok && needsYou + stayed + refused > 0 ? EXIT.someFailed : exitCode,
     }
     const isReceipted = await writeReceipts(world, services, teller.ids, options)
     tellSummary(world, services, startedMs, { ...result, skipped: 0, problems: 0 })

@@ -75,12 +75,62 @@ function explain(issue: z.core.$ZodIssue): string {
   return `${place === '' ? 'It' : place}: ${issue.message}.`
 }
 
-/**
- * Names of values that the view does not have.
- *
- * @param fields of the view
- */
-export function unknownFields(template: Template, fields: readonly { name: string }[]): string[] {
-  const known = new Set(fields.map(({ name }) => name))
-  return Object.keys(template.values ?? {}).filter((field) => !known.has(field))
+/** What has to be known of a field of a view to tell whether a value can stand in it. */
+interface ViewField {
+  name: string
+  fieldType: string
+  options: readonly { value: string }[]
+  minValue: number | null
+  maxValue: number | null
 }
+
+/** Views part their fields with rows that are no fields. */
+export const isSeparator = ({ name }: Pick<ViewField, 'name'>) => name === '__separator__'
+
+/** Names of values that the view does not have. */
+export function unknownFields(values: Values, fields: readonly Pick<ViewField, 'name'>[]): string[] {
+  const known = new Set(fields.filter((field) => !isSeparator(field)).map(({ name }) => name))
+  return Object.keys(values).filter((field) => !known.has(field))
+}
+
+/** A sentence for each value that its field can never hold. What tokens stand for is not known yet, so those are left out. */
+export function misfits(values: Values, fields: readonly ViewField[]): string[] {
+  return fields.flatMap((field) =>
+    (Object.hasOwn(values, field.name) ? (values[field.name] ?? []) : [])
+      .filter((value) => value.trim() !== '' && !/[{}]/.test(value))
+      .flatMap((value) => {
+        const wanted = wantedInstead(field, value.trim())
+        return wanted === null ? [] : [`“${value}” does not fit into “${field.name}”: it takes ${wanted}.`]
+      }),
+  )
+}
+
+/** What the field takes; null when the value is that, or when only the server can tell. */
+function wantedInstead({ fieldType, options, minValue, maxValue }: ViewField, value: string): string | null {
+  const number = Number(value)
+  const unless = (fits: boolean, wanted: string) => (fits ? null : wanted)
+  switch (fieldType) {
+    case 'integer':
+    case 'float':
+      if (fieldType === 'integer' ? !/^[+-]?\d+$/.test(value) : !Number.isFinite(number))
+        return fieldType === 'integer' ? 'a whole number' : 'a number'
+      if (minValue !== null && number < minValue) return `nothing below ${minValue}`
+      return unless(maxValue === null || number <= maxValue, `nothing above ${maxValue}`)
+    case 'boolean':
+      return unless(/^(true|false)$/i.test(value), 'true or false')
+    case 'date':
+      return unless(
+        /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)),
+        'a date such as 2026-11-23',
+      )
+    case 'drop_down':
+      return unless(
+        options.length === 0 || options.some((option) => option.value === value),
+        `one of ${options.map((option) => option.value).join(', ')}`,
+      )
+    default:
+      return null
+  }
+}
+
+type Values = Readonly<Record<string, readonly string[]>>

@@ -119,6 +119,19 @@ describe('options of ferry upload', () => {
     expect(await readers('collection')).toBe(true)
   }, 60_000)
 
+  it('metadata that the server refuses has an event, and the command ends with 1', async () => {
+    const { server, source, upload } = await world()
+    writeRandomFile(path.join(source, 'a.bin'), 1000)
+    const run = await upload('--view', 'Clip', '--set', 'Take={stem}')
+    expect(run.code).toBe(1)
+    expect(run.events.find(({ event }) => event === 'warning')).toMatchObject({
+      path: path.join(source, 'a.bin'),
+      assetId: assetIds(run)[0],
+      reason: expect.stringContaining('The metadata was refused') as unknown,
+    })
+    expect(await whatArrived(server)).toHaveLength(1)
+  })
+
   it('--view and --set give metadata that the server shows', async () => {
     const { server, source, upload } = await world()
     writeRandomFile(path.join(source, 'shot_12.bin'), 1000)
@@ -275,6 +288,12 @@ describe('options of ferry upload', () => {
     [['--offline-wait', 'long'], /offline-wait/],
     [['--storage', 'Attic'], /no storage “Attic”.*There are: .+/],
     [['--view', 'Nowhere', '--set', 'a=b'], /no metadata view “Nowhere”.*Clip/],
+    [
+      ['--view', 'Clip', '--set', 'Nope=x'],
+      /has no field “Nope”. It has: Description, Project, Scene, Take,/,
+    ],
+    [['--view', 'Clip', '--set', 'Take=abc'], /“abc” does not fit into “Take”: it takes a whole number\./],
+    [['--view', 'Clip', '--set', 'Camera=E'], /it takes one of A, B, C, D, Drone, GoPro\./],
     [['--set', 'novalue'], /FIELD=VALUE/],
     [['--frobnicate'], /frobnicate/],
   ])(

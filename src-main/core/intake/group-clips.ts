@@ -64,7 +64,10 @@ export function groupClips(files: readonly IntakeFile[], facts: GroupingFacts): 
     take(group.files)
     clips.push(stillsClip(group.key, group.files))
   }
-  const { matches, orphans } = matchSidecars([...rest(), ...clips.flatMap(essenceOf)])
+  const named = matchSidecars([...rest(), ...clips.flatMap(essenceOf)])
+  // "shot.xmp" speaks of a file "shot" where there is one, else of the frames whose common name that is.
+  const { matches, orphans } = matchSidecars([...named.orphans, ...clips.flatMap(commonNameOf)])
+  matches.unshift(...named.matches)
   const clipOf = new Map<string, GroupedClip>()
   for (const clip of clips) for (const file of clip.files) clipOf.set(file.path, clip)
   take(matches.map(({ sidecar }) => sidecar))
@@ -101,13 +104,21 @@ function byPlace(a: GroupedClip, b: GroupedClip): number {
 
 /** Files of a clip that sidecars may be named after, with their place below the intake's root again. */
 function essenceOf(clip: GroupedClip): IntakeFile[] {
-  if (clip.kind !== 'stills') return []
+  if (clip.kind !== 'stills' && clip.kind !== 'sequence') return []
   // A thumbnail that belongs to the clip already is no sidecar of it once more.
   const named = clip.files.filter((file) => sidecarKind(file.relativePath) === null)
   return named.map((file) => ({
     ...file,
     relativePath: clip.directory === '' ? file.relativePath : `${clip.directory}/${file.relativePath}`,
   }))
+}
+
+/** The first frame of a sequence under the name that all its frames begin with: "shot.exr" of "shot.0001.exr". */
+function commonNameOf({ sequence, directory, files: [first] }: GroupedClip): IntakeFile[] {
+  const stem = sequence?.stem.replace(/[._ -]+$/, '') ?? ''
+  if (!sequence || !first || stem === '') return []
+  const name = `${stem}.${sequence.extension}`
+  return [{ ...first, relativePath: directory === '' ? name : `${directory}/${name}` }]
 }
 
 function plainClip(file: IntakeFile): GroupedClip {

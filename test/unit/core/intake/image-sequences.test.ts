@@ -23,6 +23,38 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 const titles = (paths: readonly string[]) =>
   findSequences(paths.map((path) => file(path))).map(({ facts }) => sequenceTitle(facts))
 
+describe('sidecars of sequences', () => {
+  const frames = numbered('t.', [1, 2, 3], '.exr')
+  const grouped = (...others: string[]) => {
+    const files = [...frames, ...others].map((path) => file(`d/${path}`))
+    return groupClips(files, {
+      cardClips: [],
+      sequences: findSequences(files),
+      metadataFiles: new Set(),
+    })
+  }
+
+  it.each(['t.0001.exr.xmp', 't.0002.xmp', 't.xmp', 'T.exr.xmp'])('%s joins at once', (sidecar) => {
+    const { clips, orphans } = grouped(sidecar)
+    expect(orphans).toEqual([])
+    expect(clips.map(({ metadataSidecars }) => metadataSidecars)).toEqual([[`/in/d/${sidecar}`]])
+  })
+
+  it('go to the file of their name where there is one', () => {
+    const { clips } = grouped('t.mov', 't.xmp', 't.srt')
+    expect(clips.map(({ kind, metadataSidecars }) => [kind, metadataSidecars])).toEqual([
+      ['sequence', []],
+      ['file', ['/in/d/t.xmp']],
+    ])
+  })
+
+  it('go along as files where nothing is described', () => {
+    const { clips, orphans } = grouped('t.0001.exr.srt')
+    expect(orphans).toEqual([])
+    expect(clips[0]?.files.at(-1)).toMatchObject({ relativePath: 't.0001.exr.srt', role: 'sidecar' })
+  })
+})
+
 describe('image sequences', () => {
   it.each<[string, string[], string[]]>([
     ['dots', numbered('shot.', range(1001, 1100), '.exr'), ['shot.[1001-1100].exr']],

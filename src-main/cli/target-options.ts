@@ -11,6 +11,7 @@ import {
   parseTemplate,
   unknownFields,
 } from '../core/intake/template-file.ts'
+import { DEFAULT_TARGETS, templateProblems } from '../services/intake/clip-planner.ts'
 import type { CliServices } from './cli-world.ts'
 import { UsageError } from './exit-codes.ts'
 import { type PaceOptions, addPaceOptions } from './pace-options.ts'
@@ -102,7 +103,7 @@ export async function targetsOf(
   const metadata = { ...template.values, ...options.set }
   if (viewId !== null && Object.keys(metadata).length > 0)
     await refuseMisfits(services, viewId, view ?? '', metadata)
-  return {
+  const targets: Partial<PlanTargets> = {
     collectionPath: options.collection ?? template.collection ?? null,
     mirrorTree: options.mirrorTree ?? template.mirrorTree ?? false,
     title: template.title ?? null,
@@ -116,6 +117,9 @@ export async function targetsOf(
     viewId,
     metadata,
   }
+  const [problem] = templateProblems({ ...DEFAULT_TARGETS, ...targets })
+  if (problem) throw new UsageError(problem.text)
+  return targets
 }
 
 async function readTemplate({ fileSystem }: CliServices, file: string): Promise<Template> {

@@ -26,8 +26,14 @@ const PLAIN_TOKENS = ['title', 'stem', 'name', 'extension', 'date', 'folder', 'p
 
 type Part = { text: string } | { alternatives: string[] }
 
-function parse(template: string): Part[] {
+const parse = (template: string): Part[] => read(template).parts
+
+/** Whether a brace opens a token and none closes it, as in "{title". */
+export const isUnclosed = (template: string): boolean => read(template).isUnclosed
+
+function read(template: string): { parts: Part[]; isUnclosed: boolean } {
   const parts: Part[] = []
+  let isOpen = false
   let text = ''
   for (let at = 0; at < template.length; at++) {
     const char = template[at]
@@ -45,10 +51,13 @@ function parse(template: string): Part[] {
           .map((token) => token.trim()),
       })
       at = end
-    } else text += char
+    } else {
+      text += char
+      if (char === '{') isOpen = true
+    }
   }
   if (text !== '') parts.push({ text })
-  return parts
+  return { parts, isUnclosed: isOpen }
 }
 
 /** Tokens of a template, without braces, as written. */

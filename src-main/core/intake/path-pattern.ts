@@ -33,6 +33,13 @@ export function parsePathPattern(pattern: string): PathPattern {
   }
 }
 
+/** Why a pattern cannot tell its names apart; null when it can. */
+export function patternProblem(pattern: string): string | null {
+  const [, one, other] = /\{([A-Za-z]\w{0,39})\}\{([A-Za-z]\w{0,39})\}/.exec(pattern) ?? []
+  if (one === undefined || other === undefined) return null
+  return `The path pattern cannot tell where {${one}} ends and {${other}} begins. Put what stands between them there.`
+}
+
 function pieceOf(text: string): Piece {
   if (text === '*') return longest
   if (text === '**' || text === '**/') return anyFolders

@@ -12,8 +12,8 @@ import {
 } from '../../core/intake/describe-clip.ts'
 import type { GroupedClip, Orphan } from '../../core/intake/group-clips.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
-import { needsProbe, unknownTokens } from '../../core/intake/metadata-template.ts'
-import { type PathPattern, parsePathPattern } from '../../core/intake/path-pattern.ts'
+import { isUnclosed, nearestToken, needsProbe, unknownTokens } from '../../core/intake/metadata-template.ts'
+import { type PathPattern, parsePathPattern, patternProblem } from '../../core/intake/path-pattern.ts'
 import { extensionOf, joinPath } from '../../core/intake/path-names.ts'
 import { readGatewaySidecar, readXmp } from '../../core/intake/sidecar-values.ts'
 import type { Judgement, Prospect, Prospects } from '../../core/intake/prospect.ts'
@@ -348,16 +348,25 @@ function patternOf(targets: PlanTargets): PathPattern | null {
   return targets.pathPattern ? parsePathPattern(targets.pathPattern) : null
 }
 
-/** Tokens of the targets that mean nothing, with the field that they stand in (null: the collection or the title). */
-export function badTokens(targets: PlanTargets): { field: string | null; token: string }[] {
+/** What is wrong with the templates of the targets, in sentences, with the field that each stands in (null: the collection, the title or the pattern). */
+export function templateProblems(targets: PlanTargets): { field: string | null; text: string }[] {
   const names = patternOf(targets)?.names ?? []
-  const inFields = Object.entries(targets.metadata).flatMap(([field, templates]) =>
-    templates.flatMap((template) => unknownTokens(template, names).map((token) => ({ field, token }))),
-  )
-  const inPath = [...(targets.collectionPath ?? []), targets.title ?? ''].flatMap((title) =>
-    unknownTokens(title, names).map((token) => ({ field: null, token })),
-  )
-  return [...inFields, ...inPath]
+  const told = (field: string | null, templates: readonly string[]) =>
+    templates.flatMap((template) => [
+      ...(isUnclosed(template)
+        ? [{ field, text: `A brace is not closed in “${template}”. The brace itself is written {{.` }]
+        : []),
+      ...unknownTokens(template, names).map((token) => ({
+        field,
+        text: `{${token}} is not a token. Did you mean {${nearestToken(token)}}?`,
+      })),
+    ])
+  const pattern = targets.pathPattern ? patternProblem(targets.pathPattern) : null
+  return [
+    ...Object.entries(targets.metadata).flatMap(([field, templates]) => told(field, templates)),
+    ...told(null, [...(targets.collectionPath ?? []), targets.title ?? '']),
+    ...(pattern === null ? [] : [{ field: null, text: pattern }]),
+  ]
 }
 
 /** Why a clip of a camera card is held back; null when nothing of it lacks. */

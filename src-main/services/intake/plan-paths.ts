@@ -3,12 +3,11 @@ import type { PlanTargets } from '@contract/uploads.ts'
 import type { CommittedPlan } from '../../core/clip.ts'
 import { AppError } from '../../core/errors.ts'
 import type { IntakeProblem } from '../../core/intake/intake-file.ts'
-import { nearestToken } from '../../core/intake/metadata-template.ts'
 import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, badTokens } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS, templateProblems } from './clip-planner.ts'
 import { scanPaths } from './scan-paths.ts'
 
 /** What planning found, for people and for `--json`. */
@@ -30,7 +29,7 @@ export interface PlannedPaths {
 /**
  * A plan for paths, without a person to look at it: as `ferry upload` makes it. Waits for files that are still being written.
  *
- * @throws AppError file.missing file.unreadable when no path can be read; contract.invalid-input for a token that means nothing
+ * @throws AppError file.missing file.unreadable when no path can be read; contract.invalid-input for a template that means nothing
  */
 export async function planPaths(
   world: { planner: ClipPlanner; fileSystem: FileSystem; clock: Clock },
@@ -45,12 +44,8 @@ export async function planPaths(
   } = {},
 ): Promise<PlannedPaths> {
   const targets: PlanTargets = { ...DEFAULT_TARGETS, ...given }
-  const [bad] = badTokens(targets)
-  if (bad)
-    throw new AppError(
-      'contract.invalid-input',
-      `{${bad.token}} is not a token. Did you mean {${nearestToken(bad.token)}}?`,
-    )
+  const [bad] = templateProblems(targets)
+  if (bad) throw new AppError('contract.invalid-input', bad.text)
   const problem = await world.planner.storageProblem(targets, options.signal)
   if (problem !== null) throw new AppError('storage.unsupported', problem)
   const scan = await scanPaths(world, paths, {

@@ -6,7 +6,6 @@ import type { CommittedPlan, PlannedClip } from '../../core/clip.ts'
 import { AppError, findAppError } from '../../core/errors.ts'
 import type { PlannedField } from '../../core/intake/describe-clip.ts'
 import type { IntakeProblem } from '../../core/intake/intake-file.ts'
-import { nearestToken } from '../../core/intake/metadata-template.ts'
 import {
   type PlanEntry,
   groupIdOf,
@@ -22,7 +21,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { UploadIntake } from '../../ports/upload-intake.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, badTokens } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS, templateProblems } from './clip-planner.ts'
 import { type ScannedRoot, scanPaths } from './scan-paths.ts'
 
 const SETTLE_MS = 5000
@@ -401,10 +400,7 @@ function titleOf(paths: readonly string[]): string {
 }
 
 function blockersOf(session: Session): PlanView['blockers'] {
-  const blockers: PlanView['blockers'] = badTokens(session.targets).map(({ field, token }) => ({
-    field,
-    text: `{${token}} is not a token. Did you mean {${nearestToken(token)}}?`,
-  }))
+  const blockers: PlanView['blockers'] = templateProblems(session.targets)
   if (session.fieldsProblem !== null) blockers.push({ field: null, text: session.fieldsProblem })
   if (session.storageProblem !== null) blockers.push({ field: null, text: session.storageProblem })
   const waiting = session.entries.filter((entry) => !entry.excluded && entry.decision.do === 'wait')

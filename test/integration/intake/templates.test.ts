@@ -111,6 +111,12 @@ describe('templates', () => {
       '{"title": "{exif_Model}"}',
       /\{exif_Model\} is not a token\. Did you mean \{exif\.Model\}/,
     ],
+    ['a brace that is not closed', '{"title": "{title"}', /A brace is not closed in “\{title”.*written \{\{/],
+    [
+      'names that nothing parts',
+      '{"pathPattern": "{a}{b}/{stem}"}',
+      /cannot tell where \{a\} ends and \{b\} begins/,
+    ],
   ])(
     'refuse %s by name, before anything is sent',
     async (_, text, message) => {

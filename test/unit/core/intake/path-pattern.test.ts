@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parsePathPattern } from '@main/core/intake/path-pattern.ts'
+import { parsePathPattern, patternProblem } from '@main/core/intake/path-pattern.ts'
 
 const matched = (pattern: string, path: string) => {
   const folders = path.split('/')
@@ -31,3 +31,12 @@ it.each([
   expect(matched(pattern, path)).toBeNull()
   expect(performance.now() - startMs).toBeLessThan(5000)
 })
+
+it.each([
+  ['{a}{b}', /where \{a\} ends and \{b\} begins/],
+  ['{day}/{a}_{b}{stem}', /where \{b\} ends and \{stem\} begins/],
+])('%s cannot be told apart', (pattern, told) => expect(patternProblem(pattern)).toMatch(told))
+
+it.each(['{a}_{b}', '{a}/{b}', '**/{a}', '{{a}}'])('%s can', (pattern) =>
+  expect(patternProblem(pattern)).toBeNull(),
+)

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { z } from 'zod'
 import { ApiError, badRequest } from '../errors.ts'
 import { created, flag, noContent, ok, operation, update, type Call } from '../http/operation.ts'
@@ -45,6 +46,9 @@ export function cleanPath(text: string, field: string): string {
   return parts.join('/')
 }
 
+/** A backslash parts folders on Windows alone; elsewhere it is a letter as any other, and files may have it in their names. */
+const NO_NAME = path.sep === '\\' ? /[/\\\0]|^\.\.?$/ : /[/\0]|^\.\.?$/
+
 /** Adds a file's row to a file set and gives it a place on the storage. */
 export function insertFile(
   call: Call<unknown>,
@@ -61,7 +65,7 @@ export function insertFile(
     throw badRequest({ size: 'Must not be negative' })
   const directory = cleanPath(values.directory_path, 'directory_path')
   const name = values.name ?? `${id}_${values.original_name}`
-  if (/[/\\\0]/.test(name)) throw badRequest({ name: 'A file name must not contain a slash' })
+  if (NO_NAME.test(name)) throw badRequest({ name: 'A file name must not contain a slash' })
   const file = tables.files.insert({
     checksum: null,
     status: 'OPEN',

@@ -119,6 +119,17 @@ describe('options of ferry upload', () => {
     expect(await readers('collection')).toBe(true)
   }, 60_000)
 
+  it.runIf(process.platform !== 'win32')('sends a file with a backslash in its name', async () => {
+    const { server, source, upload } = await world()
+    mkdirSync(path.join(source, 'x\\y'))
+    for (const name of ['a\\b.bin', 'c\\..\\..\\..\\c.bin', 'x\\y/d.bin'])
+      writeRandomFile(path.join(source, name), 1000)
+    const run = await upload('--mirror-tree')
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    const names = (await whatArrived(server)).map(({ files }) => files[0]?.originalName)
+    expect(names.sort()).toEqual(['a\\b.bin', 'c\\..\\..\\..\\c.bin', 'd.bin'])
+  })
+
   it('metadata that the server refuses has an event, and the command ends with 1', async () => {
     const { server, source, upload } = await world()
     writeRandomFile(path.join(source, 'a.bin'), 1000)

@@ -1,3 +1,5 @@
+import type { PlanTargets } from '@contract/uploads.ts'
+
 /** A piece of a value with tokens: words as they are, or one token without its braces. */
 export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
@@ -86,6 +88,23 @@ export function strayToken(
     .map((name) => ({ name, distance: lettersTo(name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   return { token: stray.token, nearest: byDistance[0]?.name ?? '' }
+}
+
+/** The first token of targets that means nothing, in the title, the collection or a value; null when all mean something. */
+export function strayTokenOf(
+  targets: Pick<PlanTargets, 'title' | 'collectionPath' | 'metadata' | 'pathPattern'>,
+): { token: string; nearest: string } | null {
+  const captures = captureNames(targets.pathPattern)
+  const templates = [
+    targets.title ?? '',
+    ...(targets.collectionPath ?? []),
+    ...Object.values(targets.metadata).flat(),
+  ]
+  for (const template of templates) {
+    const stray = strayToken(template, captures)
+    if (stray) return stray
+  }
+  return null
 }
 
 /** How many letters have to be changed, added or taken away to make one word of the other (Levenshtein). */

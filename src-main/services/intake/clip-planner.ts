@@ -358,7 +358,7 @@ export function templateProblems(targets: PlanTargets): { field: string | null; 
         : []),
       ...unknownTokens(template, names).map((token) => ({
         field,
-        text: `{${token}} is not a token. Did you mean {${nearestToken(token)}}?`,
+        text: `{${token}} is not a token. Did you mean {${nearestToken(token, names)}}?`,
       })),
     ])
   const pattern = targets.pathPattern ? patternProblem(targets.pathPattern) : null
@@ -367,6 +367,12 @@ export function templateProblems(targets: PlanTargets): { field: string | null; 
     ...told(null, [...(targets.collectionPath ?? []), targets.title ?? '']),
     ...(pattern === null ? [] : [{ field: null, text: pattern }]),
   ]
+}
+
+/** @throws AppError contract.invalid-input in the words of the first problem that the templates of the targets have */
+export function refuseBadTemplates(targets: PlanTargets): void {
+  const [bad] = templateProblems(targets)
+  if (bad) throw new AppError('contract.invalid-input', bad.text)
 }
 
 /** Why a clip of a camera card is held back; null when nothing of it lacks. */

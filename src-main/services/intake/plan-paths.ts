@@ -7,7 +7,7 @@ import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, templateProblems } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS, refuseBadTemplates } from './clip-planner.ts'
 import { scanPaths } from './scan-paths.ts'
 
 /** What planning found, for people and for `--json`. */
@@ -44,8 +44,7 @@ export async function planPaths(
   } = {},
 ): Promise<PlannedPaths> {
   const targets: PlanTargets = { ...DEFAULT_TARGETS, ...given }
-  const [bad] = templateProblems(targets)
-  if (bad) throw new AppError('contract.invalid-input', bad.text)
+  refuseBadTemplates(targets)
   const problem = await world.planner.storageProblem(targets, options.signal)
   if (problem !== null) throw new AppError('storage.unsupported', problem)
   const scan = await scanPaths(world, paths, {

@@ -12,6 +12,7 @@ import { AppError } from '../../core/errors.ts'
 import { makeIgnoreRules } from '../../core/intake/ignore-rules.ts'
 import type { WatchFolderRecord } from '../../ports/watch-journal.ts'
 import { DEFAULT_RULES } from '../../core/intake/watch-rules.ts'
+import { refuseBadTemplates } from '../intake/clip-planner.ts'
 import { contains, refuseWatchedDoneFolder } from './done-folder.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { previewRules } from './preview-rules.ts'
@@ -107,7 +108,7 @@ export class WatchFolders {
    * Watches a folder, now and after every start.
    *
    * @throws AppError watch.overlap naming both folders; file.missing file.unreadable file.unsupported; auth.required;
-   *   contract.invalid-input for a pattern that cannot be read
+   *   contract.invalid-input for a pattern that cannot be read, or a token that means nothing
    */
   async add(given: string, changes: Partial<WatchRules>): Promise<WatchFolderView> {
     const accountId = this.#accountId()
@@ -240,6 +241,8 @@ export class WatchFolders {
 /** @throws AppError contract.invalid-input; watch.overlap where verified files would go to a watched place */
 function checkedRules(folder: string, rules: WatchRules, others: readonly FolderWatch[]): WatchRules {
   makeIgnoreRules(rules.ignore)
+  // A template with a token that means nothing would give no value, to every file that ever comes.
+  refuseBadTemplates(rules)
   refuseWatchedDoneFolder(
     { path: folder, rules },
     others.map((watch) => watch.folder),

@@ -16,6 +16,7 @@ async function ferry(world: LibraryWorld, args: string[], interrupted = new Abor
       say: (text: string) => void said.push(text),
       warn: (text: string) => void said.push(text),
       progress: () => {},
+      isAllThereIs: () => {},
     },
     defaultStateDir: '/none',
     interrupted,

@@ -150,6 +150,8 @@ export const watch = {
   unsaved: (count: number) =>
     `${formatPlural(count, 'change')} not saved. They apply to new files, and to those that wait.`,
   saved: 'All changes are saved.',
+  strayToken: (token: string, nearest: string) =>
+    `Not saved: {${token}} stands for nothing. Did you mean {${nearest}}?`,
   revert: 'Revert',
   save: 'Save',
 }

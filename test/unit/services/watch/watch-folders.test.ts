@@ -388,4 +388,16 @@ describe('a watch folder', () => {
     ])
     expect(world.queue.plans).toEqual([])
   })
+
+  it('does not take rules with a token that stands for nothing', async () => {
+    const { folders, fileSystem, id } = await watching({ pathPattern: '{card}/{stem}' })
+    fileSystem.addFolder('/other')
+    const refusal = {
+      code: 'contract.invalid-input',
+      message: '{crad} is not a token. Did you mean {card}?',
+    }
+    expect(() => folders.update(id, { title: '{crad}_{stem}' })).toThrow(expect.objectContaining(refusal))
+    expect(() => folders.update(id, { title: '{card}_{stem}' })).not.toThrow()
+    await expect(folders.add('/other', { title: '{stm}' })).rejects.toMatchObject({ code: refusal.code })
+  })
 })

@@ -16,6 +16,8 @@ export interface FollowOptions {
   ids: readonly UploadId[]
   waitPreviews: boolean
   offlineWaitMs: number
+  /** What is said of an upload when it is done, besides. */
+  remarks?: ReadonlyMap<UploadId, string>
 }
 
 export interface FollowResult {
@@ -172,6 +174,7 @@ class Follower {
     this.#sizeBytes += upload.sizeBytes
     const files = this.#services.journal.files(upload.id)
     const first = files[0]
+    const remark = this.#options.remarks?.get(upload.id)
     this.#world.output.event('done', {
       id: upload.id,
       path: upload.path,
@@ -183,6 +186,7 @@ class Follower {
       sha1: first?.sha1 ?? null,
       crc32c: first?.crc32c ?? null,
       xxh128: first?.xxh128 ?? null,
+      ...(remark === undefined ? {} : { remark }),
       ...(files.length > 1
         ? {
             files: files.map(({ relativePath, fileId, sizeBytes, md5, sha1, crc32c, xxh128 }) => ({
@@ -197,7 +201,8 @@ class Follower {
           }
         : {}),
     })
-    this.#world.output.say(`done  ${upload.path}  (${bytesText(upload.sizeBytes)}; ${upload.proof})`)
+    const said = remark === undefined ? '' : `: ${remark}`
+    this.#world.output.say(`done  ${upload.path}  (${bytesText(upload.sizeBytes)}; ${upload.proof})${said}`)
   }
 
   #failed(upload: UploadRecord): void {

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { PlannedClip } from '../core/clip.ts'
+import { frameNotes } from '../core/intake/image-sequences.ts'
 import { estimatedCalls } from '../core/intake/plan-view.ts'
 import type { PlannedPaths } from '../services/intake/plan-paths.ts'
 import type { CliWorld } from './cli-world.ts'
@@ -21,7 +22,9 @@ export function tellPlan(
   const coming = plan.clips.filter((planned) => !['skip', 'wait'].includes(planned.decision.do))
   for (const [index, planned] of plan.clips.entries()) {
     const { clip, target, decision } = planned
-    const remark = report.remarks[index]?.remark ?? ''
+    const remark = [report.remarks[index]?.remark ?? '', framesOf(planned)]
+      .filter((said) => said !== '')
+      .join(' ')
     const sizeBytes = sizeOf(planned)
     output.event('planned', {
       path: clip.files[0]?.path ?? clip.rootPath,
@@ -54,6 +57,11 @@ const WORDS: Record<string, string> = {
 }
 
 const sizeOf = ({ clip }: PlannedClip) => clip.files.reduce((total, file) => total + file.sizeBytes, 0)
+
+/** Frames that a sequence lacks, and those without content; '' when there are none. */
+export function framesOf({ clip }: PlannedClip): string {
+  return clip.sequence ? frameNotes(clip.sequence).join(' ') : ''
+}
 
 function lineOf(planned: PlannedClip, remark: string): string {
   const { clip, target, decision } = planned

@@ -11,7 +11,7 @@ import { type ReceiptOptions, addReceiptOptions, writeReceipts } from './receipt
 import { stateDirOf } from './state-option.ts'
 import { type TargetOptions, addTargetOptions, targetsOf } from './target-options.ts'
 import { tellCards } from './tell-cards.ts'
-import { tellPlan } from './tell-plan.ts'
+import { framesOf, tellPlan } from './tell-plan.ts'
 import { tellSummary } from './tell-summary.ts'
 
 interface UploadOptions extends TargetOptions, ReceiptOptions {
@@ -61,6 +61,7 @@ async function upload(
       ids,
       waitPreviews: options.waitPreviews ?? false,
       offlineWaitMs: options.offlineWait * 60_000,
+      remarks: remarksOn(planned, uploadIds),
     })
     await tellCards(world, services, planned, uploadIds)
     const isReceipted = await writeReceipts(world, services, ids, options)
@@ -70,6 +71,16 @@ async function upload(
   } finally {
     await services.close()
   }
+}
+
+/** What is to be said of uploads when they are done. */
+function remarksOn({ plan }: PlannedPaths, uploadIds: readonly (UploadId | null)[]): Map<UploadId, string> {
+  const remarks = new Map<UploadId, string>()
+  for (const [at, planned] of plan.clips.entries()) {
+    const [id, remark] = [uploadIds[at], framesOf(planned)]
+    if (id && remark !== '') remarks.set(id, remark)
+  }
+  return remarks
 }
 
 /** Rows of an earlier run that the plan left out because they are in the queue already. */

@@ -220,6 +220,11 @@ export function frameReport(facts: SequenceFacts): { present: string; missing: s
   const present: number[] = []
   for (let number = facts.firstFrame; number <= facts.lastFrame; number++)
     if (!lacking.has(number)) present.push(number)
+  return { present: rangesOf(present), missing: rangesOf(facts.missing), notes: frameNotes(facts) }
+}
+
+/** Sentences on frames that lack, and on those without content. */
+export function frameNotes(facts: SequenceFacts): string[] {
   const missing = rangesOf(facts.missing)
   const notes: string[] = []
   if (facts.missing.length > 0)
@@ -230,5 +235,5 @@ export function frameReport(facts: SequenceFacts): { present: string; missing: s
     notes.push(
       `${facts.empty.length} ${facts.empty.length === 1 ? 'frame is' : 'frames are'} empty: ${rangesOf(facts.empty)}.`,
     )
-  return { present: rangesOf(present), missing, notes }
+  return notes
 }

@@ -130,6 +130,18 @@ describe('options of ferry upload', () => {
     expect(names.sort()).toEqual(['a\\b.bin', 'c\\..\\..\\..\\c.bin', 'd.bin'])
   })
 
+  it('gaps and empty frames of a sequence are told by a dry run, its event, and when it is done', async () => {
+    const { source, upload } = await world()
+    for (const number of [1, 2, 5])
+      writeRandomFile(path.join(source, `t.000${number}.exr`), number === 2 ? 0 : 100)
+    const told = '2 frames are missing: 3-4. 1 frame is empty: 2.'
+    const dry = await upload('--dry-run')
+    expect(dry.events.find(({ event }) => event === 'planned')?.['remark']).toBe(told)
+    const { code, events } = await upload()
+    expect(code).toBe(0)
+    expect(events.find(({ event }) => event === 'done')?.['remark']).toBe(told)
+  })
+
   it('metadata that the server refuses has an event, and the command ends with 1', async () => {
     const { server, source, upload } = await world()
     writeRandomFile(path.join(source, 'a.bin'), 1000)

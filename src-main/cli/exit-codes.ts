@@ -45,19 +45,20 @@ export function linesFor(error: unknown): string[] {
   const known = findAppError(error)
   if (!known)
     return [`Something unexpected happened: ${error instanceof Error ? error.message : String(error)}`]
-  const advice = adviceForCommand(known) ?? adviceFor(known)
+  // Where the command itself ended, there may be nothing to retry; the same command again does what is left.
+  const advice =
+    known.code === 'file.missing'
+      ? 'Check how it is written, then run the command again.'
+      : adviceFor(known, 'the command again')
   return [known.message, advice].filter((line) => line !== '')
 }
 
-/** Where nothing was queued yet, there is nothing to retry. */
-function adviceForCommand({ code }: AppError): string | undefined {
-  if (code === 'file.missing') return 'Check how it is written, then run the command again.'
-  if (code === 'file.unreadable') return 'Give yourself the right to read it, then run the command again.'
-  return undefined
-}
-
-/** What a person can do about it; '' when the message says it all. */
-export function adviceFor(error: Pick<AppError, 'code'>): string {
+/**
+ * What a person can do about it; '' when the message says it all.
+ *
+ * @param again what is to be run then
+ */
+export function adviceFor(error: Pick<AppError, 'code'>, again = '“ferry retry”'): string {
   switch (error.code) {
     case 'auth.required':
     case 'auth.rejected':
@@ -66,11 +67,11 @@ export function adviceFor(error: Pick<AppError, 'code'>): string {
     case 'network.timeout':
       return 'Check the address and the network, then run the same command again; nothing is lost.'
     case 'file.unreadable':
-      return 'Give yourself the right to read it, then run “ferry retry”.'
+      return `Give yourself the right to read it, then run ${again}.`
     case 'file.missing':
-      return 'Put it back, then run “ferry retry”.'
+      return `Put it back, then run ${again}.`
     case 'file.changed':
-      return 'Wait until it is written completely, then run “ferry retry”.'
+      return `Wait until it is written completely, then run ${again}.`
     case 'file.unsupported':
       return 'Hand over files and folders; links and devices are not followed.'
     case 'store.full':
@@ -78,28 +79,28 @@ export function adviceFor(error: Pick<AppError, 'code'>): string {
     case 'store.failed':
       return 'Look at the disk that holds the state folder, then run “ferry resume”.'
     case 'storage.mismatch':
-      return 'Nothing is called done before its sums agree. Run “ferry retry”; if it happens again, show this to whoever runs the storage.'
+      return `Nothing is called done before its sums agree. Run ${again}; if it happens again, show this to whoever runs the storage.`
     case 'storage.refused':
-      return 'Run “ferry retry” later; if it happens again, ask whoever runs the storage why.'
+      return `Run ${again} later; if it happens again, ask whoever runs the storage why.`
     case 'storage.full':
-      return 'Make room on the storage, then run “ferry retry”.'
+      return `Make room on the storage, then run ${again}.`
     case 'storage.unsupported':
       return 'Choose another storage with --storage.'
     case 'auth.role-missing':
-      return 'Ask an administrator of iconik for that right, then run “ferry retry”.'
+      return `Ask an administrator of iconik for that right, then run ${again}.`
     case 'rate.limited':
-      return 'Run “ferry retry” later, or upload with a smaller --concurrency.'
+      return `Run ${again} later, or upload with a smaller --concurrency.`
     case 'api.failed':
     case 'api.unexpected':
-      return 'Run “ferry retry” later; if it happens again, show this to whoever runs the server.'
+      return `Run ${again} later; if it happens again, show this to whoever runs the server.`
     case 'api.invalid':
     case 'api.not-found':
     case 'api.conflict':
-      return 'Look at what the server says; once that is put right, run “ferry retry”.'
+      return `Look at what the server says; once that is put right, run ${again}.`
     case 'network.tls':
-      return 'Check the date of this machine and the certificates that it trusts, then run “ferry retry”.'
+      return `Check the date of this machine and the certificates that it trusts, then run ${again}.`
     case 'bug':
-      return 'This is a mistake in Ferry. Run “ferry retry”, and please report it with the log.'
+      return `This is a mistake in Ferry. Run ${again}, and please report it with the log.`
     default:
       return ''
   }

@@ -22,6 +22,7 @@ const ONLY_TELLING: ReadonlySet<string> = new Set([
   'ferry jobs',
   'ferry metadata get',
   'ferry doctor',
+  'ferry help',
 ])
 
 /** The `ferry` command with everything that it can do. */
@@ -33,6 +34,7 @@ export function createProgram(world: CliWorld, version: string): Command {
     .option('--json', 'one JSON object a line on standard output')
     .showHelpAfterError()
     .exitOverride()
+    .helpCommand(false)
     .hook('preAction', (_program, command) => {
       refuseEmpty(program, command)
       world.output.isAllThereIs = ONLY_TELLING.has(pathOf(command))
@@ -49,9 +51,27 @@ export function createProgram(world: CliWorld, version: string): Command {
   addWorkspace(program, world)
   addLogin(program, world)
   addDoctor(program, world)
+  addHelp(program)
   // Global options may stand behind the command too.
   for (const command of everyCommand(program)) command.exitOverride()
   return program
+}
+
+/** `ferry help [COMMAND...]`. The parser's own takes one name, and shows the group where a command in it was asked for. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .description('Show what a command does.')
+    .argument('[command...]')
+    .action((names: string[]) => {
+      let found = program
+      for (const [at, name] of names.entries()) {
+        const next = found.commands.find((command) => command.name() === name)
+        if (!next) throw new UsageError(`There is no command “ferry ${names.slice(0, at + 1).join(' ')}”.`)
+        found = next
+      }
+      found.outputHelp()
+    })
 }
 
 /** Runs one command line and returns what the shell is told. Never rejects. */

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { UploadId } from '@contract/ids.ts'
 import type { WatchFolderView, WatchRules } from '@contract/watch-folders.ts'
 import { findAppError } from '../core/errors.ts'
@@ -9,7 +9,7 @@ import type { UploadRecord } from '../core/upload/upload-record.ts'
 import { refuseWatchedDoneFolder } from '../services/watch/done-folder.ts'
 import type { WatchFolders } from '../services/watch/watch-folders.ts'
 import type { CliServices, CliWorld } from './cli-world.ts'
-import { EXIT, adviceFor } from './exit-codes.ts'
+import { EXIT, UsageError, adviceFor } from './exit-codes.ts'
 import { tellWarnings } from './follow-uploads.ts'
 import { bytesText } from './output.ts'
 import { paceSettings } from './pace-options.ts'
@@ -44,7 +44,11 @@ export function addWatch(program: Command, world: CliWorld): void {
   addReceiptOptions(command)
     .option('--wait-previews', 'count a clip as idle only when its previews are made')
     .option('--settle <seconds>', 'size and date must be quiet for so long', parseSettle, 5)
-    .option('--after <what>', 'leave, move:DIR or delete, once it is verified', parseAfter, { do: 'leave' })
+    .addOption(
+      new Option('--after <what>', 'leave, move:DIR or delete, once it is verified')
+        .argParser(parseAfter)
+        .default({ do: 'leave' }, 'leave'),
+    )
     .option('--until-idle <seconds>', 'end when nothing settled, waited or was sent for so long', parseAmount)
     .option('--offline-wait <minutes>', 'how long to wait for a server that went away', parseAmount, 10)
     .action(async (paths: string[], options: WatchOptions) => {
@@ -95,6 +99,7 @@ async function watch(
       settleSeconds: options.settle,
       after: options.after,
     }
+    for (const root of roots) await refuseFile(services, root)
     await folders.start(roots)
     for (const root of roots) await folders.ensure(root, rules)
     return await follow(world, services, folders, startedMs, options)
@@ -103,6 +108,15 @@ async function watch(
     await folders.stop()
     await services.close()
   }
+}
+
+/** A folder that is not there may come back; a file in its place never becomes one. */
+async function refuseFile({ fileSystem }: CliServices, root: string): Promise<void> {
+  const found = await fileSystem.stat(root).catch(() => null)
+  if (found?.kind === 'file')
+    throw new UsageError(
+      `${root} is a file. Name the folder that it lies in, or send it with “ferry upload”.`,
+    )
 }
 
 async function follow(

@@ -12,9 +12,10 @@ async function ferry(world: LibraryWorld, args: string[], interrupted = new Abor
   const cli = {
     output: {
       isJson: true,
+      isAllThereIs: false,
       event: (event: CliEvent, facts: Record<string, unknown>) => void events.push({ event, ...facts }),
       say: (text: string) => void said.push(text),
-      warn: (text: string) => void said.push(text),
+      warn: (...lines: string[]) => void said.push(...lines),
       progress: () => {},
       isAllThereIs: () => {},
     },
@@ -70,6 +71,16 @@ describe('ferry search, asset, jobs and metadata', () => {
     expect(refused.said.join()).toContain('../etc')
     const unknown = id.replace(/^./, (digit) => (digit === 'f' ? '0' : 'f'))
     expect(await ferry(world, ['asset', unknown])).toMatchObject({ code: 1 })
+  })
+
+  it('has no advice about retrying where nothing was queued', async () => {
+    const world = await signedIn()
+    const { code, said } = await ferry(world, ['asset', '00000000-0000-4000-8000-000000000000'])
+    expect(code).toBe(1)
+    expect(said.join(' ')).toContain(
+      'Look at what the server says; once that is put right, run the command again.',
+    )
+    expect(said.join(' ')).not.toContain('retry')
   })
 
   it('writes and reads metadata by the name of a view', async () => {

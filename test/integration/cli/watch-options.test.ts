@@ -36,4 +36,27 @@ describe('options of ferry watch', () => {
     expect(run.code).toBe(1)
     expect(existsSync(clip)).toBe(true)
   })
+  it('wants a folder, and says so of a file', async () => {
+    const { workspace } = await runWorkspace()
+    const [folder, state] = [await tempFolder(), await tempFolder()]
+    const clip = path.join(folder, 'a.mov')
+    writeRandomFile(clip, 1000)
+    const run = await runFerry(['watch', clip, '--state', state, '--until-idle', '1'], {
+      FERRY_URL: workspace.url,
+      FERRY_APP_ID: workspace.appId,
+      FERRY_AUTH_TOKEN: workspace.authToken,
+    })
+    expect(run.code).toBe(2)
+    expect(run.stderr).toBe(
+      `${clip} is a file. Name the folder that it lies in, or send it with “ferry upload”.\n`,
+    )
+  })
+
+  it('help shows the command that was named, with its defaults as they are typed', async () => {
+    const { code, stdout } = await runFerry(['help', 'watch'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('(default: leave)')
+    expect((await runFerry(['help', 'workspace', 'serve'])).stdout).toContain('Usage: ferry workspace serve')
+    expect(await runFerry(['help', 'workspace', 'swim'])).toMatchObject({ code: 2 })
+  })
 })

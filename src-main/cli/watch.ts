@@ -21,6 +21,7 @@ import { tellCard } from './tell-cards.ts'
 import { tellSummary } from './tell-summary.ts'
 
 const LOOK_EVERY_MS = 200
+const MOST_FAILED = 1000
 /** Whoever stops a watch does not wait longer than this for what is said of its cards. */
 const LONGEST_CARDS_MS = 10_000
 
@@ -139,6 +140,7 @@ async function follow(
     const exitCode = await untilOver(world, services, folders, options)
     const needsYou = folders.list().reduce((sum, view) => sum + view.counts.needsYou, 0)
     const stayed = await tellWhatWaits(world, services, folders)
+    teller.tellFailedBefore(folders.list().map(({ id }) => id))
     const refused = tellWarnings(world, services, teller.ids)
     const result = {
       ...teller.totals,
@@ -242,6 +244,23 @@ class OutcomeTeller {
       this.#told.set(upload.id, upload.step)
       this.#tell(upload)
     }
+  }
+
+  /** Names uploads of the folders that failed in an earlier run: they need a person still, and are why the command does not end well. */
+  tellFailedBefore(folderIds: readonly string[]): void {
+    const { journal, session } = this.#services
+    const failed = journal.list(
+      session.accountId,
+      { states: ['failed', 'unproven'], text: '' },
+      0,
+      MOST_FAILED,
+    )
+    for (const upload of failed.rows)
+      if (
+        !this.#told.has(upload.id) &&
+        folderIds.includes(journal.batch(upload.batchId)?.watchFolderId ?? '')
+      )
+        this.#tell(upload)
   }
 
   #tell(upload: UploadRecord): void {

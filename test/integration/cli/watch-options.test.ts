@@ -36,6 +36,22 @@ describe('options of ferry watch', () => {
     expect(run.code).toBe(1)
     expect(existsSync(clip)).toBe(true)
   })
+  it('names at every run what failed and needs a person still', async () => {
+    const { workspace, setFaults } = await runWorkspace()
+    const [incoming, state] = [await tempFolder(), await tempFolder()]
+    const clip = path.join(incoming, 'a.mov')
+    writeRandomFile(clip, 1000)
+    await setFaults([{ match: 'POST */files/*', action: 'status', status: 403 }])
+    for (const run of [1, 2]) {
+      const { code, stdout } = await runFerry(
+        ['watch', incoming, '--state', state, '--settle', '1', '--until-idle', '1'],
+        { FERRY_URL: workspace.url, FERRY_APP_ID: workspace.appId, FERRY_AUTH_TOKEN: workspace.authToken },
+      )
+      expect({ run, code }).toEqual({ run, code: 1 })
+      expect(stdout.split('\n').filter((line) => line.startsWith(`failed  ${clip}: `))).toHaveLength(1)
+    }
+  })
+
   it('wants a folder, and says so of a file', async () => {
     const { workspace } = await runWorkspace()
     const [folder, state] = [await tempFolder(), await tempFolder()]

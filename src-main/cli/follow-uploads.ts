@@ -165,6 +165,8 @@ class Follower {
     if (upload.step === 'verified') this.#done(upload)
     else if (upload.step === 'cancelled') {
       this.#ends.cancelled++
+      const { id, path, assetId } = upload
+      this.#world.output.event('cancelled', { id, path, assetId })
       this.#world.output.say(`cancelled  ${upload.path}`)
     } else this.#failed(upload)
   }

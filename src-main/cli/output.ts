@@ -7,6 +7,7 @@ export type CliEvent =
   | 'progress'
   | 'done'
   | 'failed'
+  | 'cancelled'
   | 'card'
   | 'summary'
   | 'receipt'

@@ -286,6 +286,7 @@ class OutcomeTeller {
     }
     if (upload.step === 'cancelled') {
       this.totals.cancelled++
+      output.event('cancelled', { id, path: file, assetId })
       output.say(`cancelled  ${file}`)
       return
     }

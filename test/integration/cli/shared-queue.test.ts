@@ -65,6 +65,8 @@ describe('two commands on one state folder', () => {
     expect(cancelled.stdout).toContain('large.mov')
     const sender = await ended
     expect(sender.code).toBe(1)
+    const { id, path: file, assetId } = row()
+    expect(sender.events).toContainEqual({ event: 'cancelled', id, path: file, assetId })
     expect(sender.events.at(-1)).toMatchObject({ event: 'summary', done: 0, cancelled: 1 })
     const { multiparts, counts } = (await server.inspect()) as { multiparts: []; counts: { assets: number } }
     expect(multiparts).toEqual([])

@@ -16,6 +16,8 @@ export const useWatchFolders = defineStore('watch-folders', () => {
   const isLoaded = ref(false)
   const selectedId = ref<WatchFolderId | null>(null)
   const problem = shallowRef<ErrorView | null>(null)
+  /** Rules that were edited and not saved, kept while another folder or section is looked at. */
+  const drafts = ref(new Map<WatchFolderId, WatchRules>())
   /** The folder that could not be added, with the reason. */
   const refused = shallowRef<{ path: string; error: ErrorView } | null>(null)
 
@@ -61,7 +63,10 @@ export const useWatchFolders = defineStore('watch-folders', () => {
   }
 
   const save = (id: WatchFolderId, rules: Partial<WatchRules>) =>
-    act(async () => put(await ferry().call('watchFolders.update', { id, rules })))
+    act(async () => {
+      put(await ferry().call('watchFolders.update', { id, rules }))
+      drafts.value.delete(id)
+    })
   const pause = (id: WatchFolderId, paused: boolean) =>
     act(() => ferry().call('watchFolders.pause', { id, paused }))
   const rescan = (id: WatchFolderId) => act(() => ferry().call('watchFolders.rescan', { id }))
@@ -70,6 +75,7 @@ export const useWatchFolders = defineStore('watch-folders', () => {
     const index = folders.value.findIndex((folder) => folder.id === id)
     const done = await act(() => ferry().call('watchFolders.remove', { id }))
     if (!done) return false
+    drafts.value.delete(id)
     folders.value = folders.value.filter((folder) => folder.id !== id)
     // The next one takes the place, so that focus and the eye stay where they are.
     selectedId.value = folders.value[Math.min(index, folders.value.length - 1)]?.id ?? null
@@ -123,6 +129,7 @@ export const useWatchFolders = defineStore('watch-folders', () => {
     isLoaded,
     selectedId,
     selected,
+    drafts,
     watchingCount,
     needsYouCount,
     problem,

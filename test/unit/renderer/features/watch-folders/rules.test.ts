@@ -26,7 +26,8 @@ async function openRules() {
   return { open, saves }
 }
 
-describe('rules of a watch folder', () => {
+// The whole page is mounted, which takes its time on a busy machine.
+describe('rules of a watch folder', { timeout: 60_000 }, () => {
   it('are not saved while a token of them stands for nothing', async () => {
     const { open, saves } = await openRules()
     const { page, title, press } = await open()
@@ -39,5 +40,22 @@ describe('rules of a watch folder', () => {
     await press('Save')
     expect(saves()).toMatchObject([{ input: { rules: { title: '{card}_{stem}' } } }])
     expect(page.text()).toContain('All changes are saved.')
+  })
+
+  it('are kept unsaved while another section is looked at, until they are saved or reverted', async () => {
+    const { open } = await openRules()
+    const first = await open()
+    await first.title().setValue('{card}_{stem}')
+    unmount()
+
+    const second = await open()
+    expect((second.title().element as HTMLInputElement).value).toBe('{card}_{stem}')
+    expect(second.page.text()).toContain('1 change not saved')
+    await second.press('Revert')
+    unmount()
+
+    const third = await open()
+    expect((third.title().element as HTMLInputElement).value).toBe('')
+    expect(third.page.text()).toContain('All changes are saved.')
   })
 })

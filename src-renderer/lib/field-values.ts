@@ -27,6 +27,10 @@ export function kindOf(field: Pick<FieldView, 'fieldType' | 'multi' | 'options'>
   }
 }
 
+/** What stands above the fields that follow a divider. iconik's dividers may carry a label; without one they carry their technical name. */
+export const headingOf = ({ label, name }: Pick<FieldView, 'label' | 'name'>): string =>
+  label === name || label.startsWith('__') ? '' : label
+
 const INTEGER = /^[+-]?\d+$/
 const FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/

@@ -10,12 +10,17 @@ const CHANGED_MS = 2000
 /**
  * Length and size of assets added up; null while it is not known.
  * @param of what is added up; null or too many for nothing
+ * @param count how many those are: when it changes, the sums of before are not shown beside it
  */
-export function useTotals(of: () => { query: AssetQuery } | { ids: AssetId[] } | null) {
+export function useTotals(
+  of: () => { query: AssetQuery } | { ids: AssetId[] } | null,
+  count: () => number = () => 0,
+) {
   const totals = shallowRef<Totals | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort = new AbortController()
   let isPlanned = false
+  let lastReadMs = 0
 
   function plan(afterMs: number): void {
     clearTimeout(timer)
@@ -24,6 +29,7 @@ export function useTotals(of: () => { query: AssetQuery } | { ids: AssetId[] } |
   }
   async function read(): Promise<void> {
     isPlanned = false
+    lastReadMs = Date.now()
     abort.abort()
     abort = new AbortController()
     const { signal } = abort
@@ -50,6 +56,11 @@ export function useTotals(of: () => { query: AssetQuery } | { ids: AssetId[] } |
     },
     { immediate: true },
   )
+  watch(count, () => {
+    totals.value = null
+    abort.abort()
+    plan(Math.max(RESTS_MS, lastReadMs + CHANGED_MS - Date.now()))
+  })
   const stop = ferry().on('assets.changed', () => {
     if (!isPlanned) plan(CHANGED_MS)
   })

@@ -100,7 +100,12 @@ export type AttentionRow = z.infer<typeof AttentionRow>
 export const watchFolders = {
   'watchFolders.list': call({ input: NoInput, output: z.array(WatchFolderView) }),
   'watchFolders.add': call({
-    input: z.object({ path: z.string().min(1), rules: WatchRules.partial().default({}) }),
+    input: z.object({
+      path: z.string().min(1),
+      rules: WatchRules.partial().default({}),
+      /** Nothing is taken until it goes on: its rules can be set before. */
+      paused: z.boolean().default(false),
+    }),
     output: WatchFolderView,
     errors: ['watch.overlap', 'file.missing', 'file.unreadable'],
   }),

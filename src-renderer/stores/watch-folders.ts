@@ -43,16 +43,16 @@ export const useWatchFolders = defineStore('watch-folders', () => {
 
   const refresh = () => act(async () => take(await ferry().call('watchFolders.list', {})))
 
-  /** Asks for a folder and watches it; null when the dialog was closed or the folder was refused. */
-  async function addByPicker(rules: NewRules = {}): Promise<WatchFolderView | null> {
+  /** Asks for a folder, that takes nothing before its rules were looked at; null when the dialog was closed or the folder was refused. */
+  async function addByPicker(): Promise<WatchFolderView | null> {
     const path = await ferry().call('shell.pickFolder', { title: 'Folder to watch' })
-    return path === null ? null : add(path, rules)
+    return path === null ? null : add(path, {}, true)
   }
 
-  async function add(path: string, rules: NewRules = {}): Promise<WatchFolderView | null> {
+  async function add(path: string, rules: NewRules = {}, paused = false): Promise<WatchFolderView | null> {
     refused.value = null
     try {
-      const made = await ferry().call('watchFolders.add', { path, rules })
+      const made = await ferry().call('watchFolders.add', { path, rules, paused })
       put(made)
       selectedId.value = made.id
       return made

@@ -28,6 +28,7 @@ test('a watched folder waits for a slow copy, then brings it home once', async (
     .click()
   app.answerDialog('showOpenDialog', { canceled: false, filePaths: [watched] })
   await page.getByRole('button', { name: 'Add folder' }).first().click()
+  await page.getByRole('button', { name: 'Start watching' }).click()
   const folder = page
     .getByRole('listbox', { name: 'Watch folders' })
     .getByRole('option', { name: /Camera A/ })

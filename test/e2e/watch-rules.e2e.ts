@@ -55,6 +55,11 @@ test('a watched folder is edited with a live preview, holds an incomplete card, 
   app.answerDialog('showOpenDialog', { canceled: false, filePaths: [watched] })
   await page.getByRole('button', { name: 'Add folder' }).click()
   const folder = page.getByRole('listbox', { name: 'Watch folders' }).getByRole('option', { name: /Offload/ })
+  await test.step('nothing is taken before the rules were looked at', async () => {
+    await expect(page.getByRole('table', { name: /What these rules/ }).getByRole('row')).toHaveCount(3)
+    await expect(folder).toContainText('Paused')
+    await page.getByRole('button', { name: 'Start watching' }).click()
+  })
   await expect(folder).toContainText('3 of 3 done', { timeout: 60_000 })
 
   await test.step('rules are tried on the files that are there while they are typed', async () => {

@@ -4,7 +4,7 @@ import type { AttentionRow, CardView, WatchFolderView, WatchRules } from '@contr
 /** What the handlers need of the service; its own preview included. */
 export interface WatchFolderCalls {
   list(): WatchFolderView[]
-  add(path: string, rules: Partial<WatchRules>): Promise<WatchFolderView>
+  add(path: string, rules: Partial<WatchRules>, paused: boolean): Promise<WatchFolderView>
   update(id: WatchFolderView['id'], rules: Partial<WatchRules>): WatchFolderView
   remove(id: WatchFolderView['id']): Promise<void>
   pause(id: WatchFolderView['id'], paused: boolean): Promise<void>
@@ -23,7 +23,7 @@ export interface WatchFolderCalls {
 export function watchFolderHandlers(folders: WatchFolderCalls) {
   return {
     'watchFolders.list': async () => folders.list(),
-    'watchFolders.add': ({ path, rules }) => folders.add(path, rules),
+    'watchFolders.add': ({ path, rules, paused }) => folders.add(path, rules, paused),
     'watchFolders.update': async ({ id, rules }) => folders.update(id, rules),
     'watchFolders.remove': async ({ id }) => {
       await folders.remove(id)

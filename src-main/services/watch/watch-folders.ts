@@ -107,10 +107,11 @@ export class WatchFolders {
   /**
    * Watches a folder, now and after every start.
    *
+   * @param paused takes nothing yet, until it goes on
    * @throws AppError watch.overlap naming both folders; file.missing file.unreadable file.unsupported; auth.required;
    *   contract.invalid-input for a pattern that cannot be read, or a token that means nothing
    */
-  async add(given: string, changes: Partial<WatchRules>): Promise<WatchFolderView> {
+  async add(given: string, changes: Partial<WatchRules>, paused = false): Promise<WatchFolderView> {
     const accountId = this.#accountId()
     if (accountId === null) throw new AppError('auth.required', 'Sign in before you add a watch folder.')
     if (!path.isAbsolute(given)) throw new AppError('file.missing', `“${given}” is not an absolute path.`)
@@ -126,7 +127,7 @@ export class WatchFolders {
       accountId,
       path: folder,
       rules: checkedRules(folder, { ...DEFAULT_RULES, ...changes }, [...this.#watches.values()]),
-      paused: false,
+      paused,
       createdMs: this.#ports.clock.nowMs(),
       rootInode: '',
       completeAsOfMs: null,

@@ -158,12 +158,13 @@ export function fakeWatchFolders(emit: FakeBridge['emit'], isEmpty = false): Par
   }
   return {
     'watchFolders.list': async () => all,
-    'watchFolders.add': async ({ path, rules: wanted }) => {
+    'watchFolders.add': async ({ path, rules: wanted, paused }) => {
       const other = all.find((entry) => path.startsWith(`${entry.path}/`) || path === entry.path)
       if (other)
         throw new FakeFailure('watch.overlap', `${path} lies inside “${other.name}”.`, { other: other.path })
       const made = folder(`w${all.length + 1}`, path.split('/').at(-1) ?? path, path, {
-        state: 'starting',
+        state: paused ? 'paused' : 'starting',
+        counts: { ...counts, files: 0, done: 0 },
         rules: { ...rules, ...wanted },
       })
       all = [...all, made]

@@ -39,6 +39,8 @@ export const watch = {
   liftText: 'Run this command in a terminal. Ferry goes back to watching by itself.',
   copyCommand: 'Copy command',
   scanNow: 'Scan now',
+  start: 'Start watching',
+  startsLater: 'Nothing is uploaded before you start: set the rules first.',
   pause: 'Pause',
   resume: 'Resume',
   reveal: 'Reveal the folder',

@@ -400,4 +400,20 @@ describe('a watch folder', () => {
     expect(() => folders.update(id, { title: '{card}_{stem}' })).not.toThrow()
     await expect(folders.add('/other', { title: '{stm}' })).rejects.toMatchObject({ code: refusal.code })
   })
+
+  it('takes nothing of a folder that was added paused until it goes on', async () => {
+    const { folders, fileSystem, clock, queue } = await watching()
+    fileSystem.write('/new/a.mov', 'a', OLD)
+    const { id } = await folders.add('/new', {}, true)
+    await clock.pass(60_000)
+    expect(queue.plans).toEqual([])
+    expect(folders.list().find((view) => view.id === id)).toMatchObject({
+      state: 'paused',
+      counts: { files: 0 },
+    })
+    folders.update(id, { title: 'New {stem}' })
+    await folders.pause(id, false)
+    await clock.pass(6000)
+    expect(queue.uploadedPaths).toEqual(['/new/a.mov'])
+  })
 })

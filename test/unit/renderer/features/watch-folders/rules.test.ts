@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WatchFoldersPage from '@renderer/features/watch-folders/WatchFoldersPage.vue'
+import { useWatchFolders } from '@renderer/stores/watch-folders.ts'
 import { freshPage, mountOnPage, settle } from '../../support/page.ts'
 
 let unmount = () => {}
@@ -22,8 +23,8 @@ async function openRules() {
     }
     return { page, title, press }
   }
-  const saves = () => main.calls.filter((call) => call.method === 'watchFolders.update')
-  return { open, saves }
+  const calls = (methods: string[]) => main.calls.filter((call) => methods.includes(call.method))
+  return { open, calls, saves: () => calls(['watchFolders.update']) }
 }
 
 // The whole page is mounted, which takes its time on a busy machine.
@@ -57,5 +58,20 @@ describe('rules of a watch folder', { timeout: 60_000 }, () => {
     const third = await open()
     expect((third.title().element as HTMLInputElement).value).toBe('')
     expect(third.page.text()).toContain('All changes are saved.')
+  })
+
+  it('of a new folder are set before it takes anything, and hold once it starts', async () => {
+    const { open, calls } = await openRules()
+    const { page, title, press } = await open()
+    const { id } = (await useWatchFolders().add('/Volumes/NEW', {}, true))!
+    await settle()
+    expect(page.text()).toContain('Nothing is uploaded before you start')
+    await title().setValue('{card}_{stem}')
+    await press('Start watching')
+    expect(calls(['watchFolders.update', 'watchFolders.pause'])).toMatchObject([
+      { input: { id, rules: { title: '{card}_{stem}' } } },
+      { input: { id, paused: false } },
+    ])
+    expect(page.text()).not.toContain('Start watching')
   })
 })

@@ -66,7 +66,7 @@ function notesOf(entry: PlanEntry): PlanClip['notes'] {
     if (entry.decision.do !== 'wait') notes.push({ level: 'error', text })
   for (const text of entry.clip.card?.remarks ?? []) notes.push({ level: 'info', text })
   if (entry.clip.kind === 'file' && entry.clip.files.length > 0 && sizeOf(entry.clip) === 0)
-    notes.push({ level: 'info', text: 'It is empty.' })
+    notes.push({ level: 'warn', text: 'It is empty.' })
   return notes
 }
 

@@ -38,6 +38,15 @@ describe('a plan on its way to the queue', () => {
     })
   })
 
+  it('counts an empty file as something to look at', async () => {
+    const { world, plans, views } = sessions()
+    world.fileSystem.write('/in/a.mov', '', OLD)
+    world.fileSystem.write('/in/b.mov', 'b', OLD)
+    await plans.open(['/in'], {})
+    await world.clock.pass(1000)
+    expect(views.at(-1)?.totals).toMatchObject({ clips: 2, problems: 1 })
+  })
+
   it('does not go to another account than the one that it was made for', async () => {
     const { world, plans, signedIn } = sessions()
     world.fileSystem.write('/in/a.mov', 'a', OLD)

@@ -11,7 +11,8 @@ import {
   parseTemplate,
   unknownFields,
 } from '../core/intake/template-file.ts'
-import { DEFAULT_TARGETS, templateProblems } from '../services/intake/clip-planner.ts'
+import { DEFAULT_TARGETS } from '../services/intake/clip-planner.ts'
+import { templateProblems } from '../core/intake/template-problems.ts'
 import type { CliServices } from './cli-world.ts'
 import { UsageError } from './exit-codes.ts'
 import { type PaceOptions, addPaceOptions } from './pace-options.ts'

@@ -12,10 +12,11 @@ import {
 } from '../../core/intake/describe-clip.ts'
 import type { GroupedClip, Orphan } from '../../core/intake/group-clips.ts'
 import type { IntakeFile } from '../../core/intake/intake-file.ts'
-import { isUnclosed, nearestToken, needsProbe, unknownTokens } from '../../core/intake/metadata-template.ts'
-import { type PathPattern, parsePathPattern, patternProblem } from '../../core/intake/path-pattern.ts'
+import { needsProbe } from '../../core/intake/metadata-template.ts'
+import type { PathPattern } from '../../core/intake/path-pattern.ts'
 import { extensionOf, joinPath } from '../../core/intake/path-names.ts'
 import { readGatewaySidecar, readXmp } from '../../core/intake/sidecar-values.ts'
+import { patternOf } from '../../core/intake/template-problems.ts'
 import type { Judgement, Prospect, Prospects } from '../../core/intake/prospect.ts'
 import type { ClipPlanning } from '../../ports/clip-planning.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -342,37 +343,6 @@ function templatesOf(targets: PlanTargets): string[] {
     ...(targets.collectionPath ?? []),
     ...(targets.title ? [targets.title] : []),
   ]
-}
-
-function patternOf(targets: PlanTargets): PathPattern | null {
-  return targets.pathPattern ? parsePathPattern(targets.pathPattern) : null
-}
-
-/** What is wrong with the templates of the targets, in sentences, with the field that each stands in (null: the collection, the title or the pattern). */
-export function templateProblems(targets: PlanTargets): { field: string | null; text: string }[] {
-  const names = patternOf(targets)?.names ?? []
-  const told = (field: string | null, templates: readonly string[]) =>
-    templates.flatMap((template) => [
-      ...(isUnclosed(template)
-        ? [{ field, text: `A brace is not closed in “${template}”. The brace itself is written {{.` }]
-        : []),
-      ...unknownTokens(template, names).map((token) => ({
-        field,
-        text: `{${token}} is not a token. Did you mean {${nearestToken(token, names)}}?`,
-      })),
-    ])
-  const pattern = targets.pathPattern ? patternProblem(targets.pathPattern) : null
-  return [
-    ...Object.entries(targets.metadata).flatMap(([field, templates]) => told(field, templates)),
-    ...told(null, [...(targets.collectionPath ?? []), targets.title ?? '']),
-    ...(pattern === null ? [] : [{ field: null, text: pattern }]),
-  ]
-}
-
-/** @throws AppError contract.invalid-input in the words of the first problem that the templates of the targets have */
-export function refuseBadTemplates(targets: PlanTargets): void {
-  const [bad] = templateProblems(targets)
-  if (bad) throw new AppError('contract.invalid-input', bad.text)
 }
 
 /** Why a clip of a camera card is held back; null when nothing of it lacks. */

@@ -7,7 +7,8 @@ import { promoteTwins } from '../../core/intake/promote-twins.ts'
 import type { Prospect } from '../../core/intake/prospect.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, refuseBadTemplates } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS } from './clip-planner.ts'
+import { refuseBadTemplates } from '../../core/intake/template-problems.ts'
 import { scanPaths } from './scan-paths.ts'
 
 /** What planning found, for people and for `--json`. */

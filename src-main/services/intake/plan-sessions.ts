@@ -21,7 +21,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { FileSystem } from '../../ports/file-system.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { UploadIntake } from '../../ports/upload-intake.ts'
-import { type ClipPlanner, DEFAULT_TARGETS, templateProblems } from './clip-planner.ts'
+import { type ClipPlanner, DEFAULT_TARGETS } from './clip-planner.ts'
+import { templateProblems } from '../../core/intake/template-problems.ts'
 import { type ScannedRoot, scanPaths } from './scan-paths.ts'
 
 const SETTLE_MS = 5000

@@ -56,6 +56,14 @@ describe('the disk of this machine', () => {
     expect(await fs.readdir(done)).toEqual(['a.mov'])
   })
 
+  it.runIf(process.platform === 'linux')('gives up at once where nothing can be made', async () => {
+    const source = path.join(await tempFolder(), 'a.mov')
+    await fs.writeFile(source, 'x')
+    await expect(new NodeFileSystem().move(source, '/proc/nope/done')).rejects.toMatchObject({
+      message: 'The folder /proc/nope/done cannot be made: Nothing can be made there.',
+    })
+  })
+
   it('says why a folder to move to cannot be made, and tries no longer than that', async () => {
     const root = await tempFolder()
     const [source, inTheWay] = [path.join(root, 'a.mov'), path.join(root, 'file')]
@@ -65,10 +73,6 @@ describe('the disk of this machine', () => {
       code: 'file.unreadable',
       message: `The folder ${path.join(inTheWay, 'done')} cannot be made: A file is in the way.`,
     })
-    if (process.platform === 'linux')
-      await expect(fileSystem.move(source, '/proc/nope/done')).rejects.toMatchObject({
-        message: 'The folder /proc/nope/done cannot be made: Nothing can be made there.',
-      })
     const moves = [1, 2, 3].map((number) => path.join(root, 'deep/er', `${number}`))
     for (const folder of moves) await fs.writeFile(path.join(root, path.basename(folder)), 'x')
     await Promise.all(moves.map((folder) => fileSystem.move(path.join(root, path.basename(folder)), folder)))

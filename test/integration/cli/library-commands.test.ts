@@ -12,12 +12,11 @@ async function ferry(world: LibraryWorld, args: string[], interrupted = new Abor
   const cli = {
     output: {
       isJson: true,
-      isAllThereIs: false,
       event: (event: CliEvent, facts: Record<string, unknown>) => void events.push({ event, ...facts }),
       say: (text: string) => void said.push(text),
       warn: (...lines: string[]) => void said.push(...lines),
       progress: () => {},
-      isAllThereIs: () => {},
+      isAllThereIs: false,
     },
     defaultStateDir: '/none',
     interrupted,

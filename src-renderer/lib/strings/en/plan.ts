@@ -64,7 +64,7 @@ export const plan = {
   cancel: 'Cancel',
   close: 'Close',
   saveAsWatch: 'Save as watch folder',
-  saveAsWatchNoFolder: 'Only a folder can be watched. These are single files.',
+  saveAsWatchSeveral: 'Several things were dropped; a watch folder is one folder.',
   watching: (path: string) => `${path} is watched now.`,
   upload: (count: number) => `Upload ${clips(count)}`,
   starting: 'Starting',

@@ -154,7 +154,8 @@ export const library = {
   },
   purgeDialog: {
     title: (count: number) => `Delete ${assets(count)} for good?`,
-    text: 'Their files, previews and metadata are deleted too. This cannot be undone.',
+    text: (count: number) =>
+      `${count === 1 ? 'Its' : 'Their'} files, previews and metadata are deleted too. This cannot be undone.`,
   },
   empty: {
     library: 'No assets yet',

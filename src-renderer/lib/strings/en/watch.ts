@@ -150,7 +150,7 @@ export const watch = {
     failed: 'The preview could not be made.',
   },
   unsaved: (count: number) =>
-    `${formatPlural(count, 'change')} not saved. They apply to new files, and to those that wait.`,
+    `${formatPlural(count, 'change')} not saved. ${count === 1 ? 'It applies' : 'They apply'} to new files, and to those that wait.`,
   saved: 'All changes are saved.',
   strayToken: (token: string, nearest: string) =>
     `Not saved: {${token}} stands for nothing. Did you mean {${nearest}}?`,

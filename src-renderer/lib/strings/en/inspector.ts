@@ -6,6 +6,13 @@ export const inspector = {
   nothing: 'Select an asset to see it here.',
   previous: 'Previous asset',
   next: 'Next asset',
+  /** Of buttons that open a menu: of what. */
+  more: {
+    asset: 'More for this asset',
+    previews: 'More for its previews',
+    version: (number: number) => `More for version ${number}`,
+    comment: (author: string) => `More for the comment of ${author}`,
+  },
   sections: {
     metadata: 'Metadata',
     files: 'Files',

@@ -5,6 +5,9 @@ import type { Logger } from '../../ports/logger.ts'
 import type { SampleClips } from '../../ports/sample-clips.ts'
 import type { UploadIntake } from '../../ports/upload-intake.ts'
 
+/** Of the collection, and of the batch in the queue. */
+const TITLE = 'Sample clips'
+
 export interface SampleOfferDependencies {
   samples: SampleClips
   /** The path that drops and commands take, too. */
@@ -34,7 +37,7 @@ export class SampleOffer {
       const paths = await samples.make(directory)
       // Somebody who went on to another account meanwhile does not want them there.
       if (!before || session.current() !== before) return
-      await intake.enqueue(await plan(paths, ['Sample clips']))
+      await intake.enqueue({ ...(await plan(paths, [TITLE])), title: TITLE })
     } catch (error) {
       logger.warn('the sample clips could not be made', { error: findAppError(error)?.message ?? error })
     }

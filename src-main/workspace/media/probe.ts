@@ -110,12 +110,22 @@ export async function probe(
           encoded_date: format.tags?.['creation_time'],
         }),
       },
-      ...streams.flatMap((stream, at) => componentOf(stream, at, durationMs)),
+      ...streams.flatMap((stream, at) => {
+        // The first sound is number 1, whatever streams of another kind come before it.
+        const number = streams
+          .slice(0, at + 1)
+          .filter((other) => other.codec_type === stream.codec_type).length
+        return componentOf(stream, number, durationMs)
+      }),
     ],
   }
 }
 
-function componentOf(stream: ProbedStream, at: number, durationMs: number | null): Omit<Component, 'id'>[] {
+function componentOf(
+  stream: ProbedStream,
+  number: number,
+  durationMs: number | null,
+): Omit<Component, 'id'>[] {
   const seconds = Number(stream.duration ?? Number.NaN)
   const duration = Number.isFinite(seconds) ? Math.round(seconds * 1000) : durationMs
   const shared = {
@@ -127,7 +137,7 @@ function componentOf(stream: ProbedStream, at: number, durationMs: number | null
   if (stream.codec_type === 'video')
     return [
       {
-        name: `Video ${at + 1}`,
+        name: `Video ${number}`,
         type: 'VIDEO',
         metadata: tidy({
           ...shared,
@@ -143,7 +153,7 @@ function componentOf(stream: ProbedStream, at: number, durationMs: number | null
   if (stream.codec_type === 'audio')
     return [
       {
-        name: `Audio ${at + 1}`,
+        name: `Audio ${number}`,
         type: 'AUDIO',
         metadata: tidy({
           ...shared,
@@ -154,7 +164,7 @@ function componentOf(stream: ProbedStream, at: number, durationMs: number | null
       },
     ]
   return stream.codec_type === 'subtitle'
-    ? [{ name: `Text ${at + 1}`, type: 'TEXT', metadata: tidy(shared) }]
+    ? [{ name: `Text ${number}`, type: 'TEXT', metadata: tidy(shared) }]
     : []
 }
 

@@ -72,7 +72,10 @@ export async function probe(
     '-show_streams',
     source.location,
   ]
-  const output = await runTool(ffprobePath, args, signal ? { signal } : {})
+  const output = await runTool(ffprobePath, args, {
+    ...(signal ? { signal } : {}),
+    failure: 'The file is no readable video, sound or picture',
+  })
   const { streams = [], format = {} } = JSON.parse(output.toString('utf8')) as {
     streams?: ProbedStream[]
     format?: {

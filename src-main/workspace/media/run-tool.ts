@@ -11,12 +11,12 @@ const cleanEnvironment = (): NodeJS.ProcessEnv =>
 
 /**
  * Runs a tool to its end and gives what it wrote to standard output. `onLine` sees each line as it comes. The signal
- * ends the tool. Rejects with ToolError where it is missing or exits with another status than 0.
+ * ends the tool. Rejects with ToolError where it is missing or exits with another status than 0; `failure` says what that means.
  */
 export function runTool(
   path: string,
   args: string[],
-  options: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  options: { signal?: AbortSignal; onLine?: (line: string) => void; failure?: string } = {},
 ): Promise<Buffer> {
   return new Promise((done, fail) => {
     const child = spawn(path, args, {
@@ -56,11 +56,13 @@ export function runTool(
       if (options.signal?.aborted) fail(new ToolError('Stopped'))
       else if (code === 0) done(Buffer.concat(chunks))
       else
-        fail(
-          new ToolError(
-            `${path} could not read the file: ${said.trim().split('\n').at(-1) ?? `status ${code}`}`,
-          ),
-        )
+        fail(new ToolError(`${options.failure ?? `${path} failed`}: ${reasonOf(said) || `status ${code}`}`))
     })
   })
+}
+
+/** The last thing that a tool said, without the place of the file, which means nothing to whoever reads it. */
+function reasonOf(said: string): string {
+  const last = said.trim().split('\n').at(-1) ?? ''
+  return /[/\\].*: (.+)$/.exec(last)?.[1] ?? last
 }

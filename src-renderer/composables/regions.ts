@@ -1,6 +1,6 @@
 const focusable = 'button, [href], input, select, textarea, [tabindex]'
 
-const canFocus = (element: HTMLElement) =>
+export const canFocus = (element: HTMLElement) =>
   element.tabIndex >= 0 && !element.hasAttribute('disabled') && element.offsetParent !== null
 
 /** What can take the focus in a region itself; a region inside it, such as the inspector in the sheet, has its own stops. */
@@ -13,6 +13,16 @@ const stopsOf = (region: HTMLElement) =>
 function regions(): HTMLElement[] {
   const all = [...document.querySelectorAll<HTMLElement>('[data-region]')]
   return all.filter((region) => stopsOf(region).length > 0)
+}
+
+/** Where the focus goes in a part of the page: to what is chosen there, else to its first stop. */
+export function firstStop(within: HTMLElement): HTMLElement | undefined {
+  const stops = [...within.querySelectorAll<HTMLElement>(focusable)].filter(canFocus)
+  return (
+    stops.find((stop) => stop.matches('[data-first-stop]')) ??
+    stops.find((stop) => stop.matches('[aria-current], [aria-selected="true"]')) ??
+    stops[0]
+  )
 }
 
 /** Moves the focus to the next (1) or previous (-1) region: to where it was in it, else to its first stop. */

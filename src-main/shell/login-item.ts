@@ -18,7 +18,10 @@ export async function setStartAtLogin(wanted: boolean): Promise<void> {
   const file = path.join(app.getPath('appData'), 'autostart', 'ferry.desktop')
   if (!wanted) return fs.rm(file, { force: true })
   await fs.mkdir(path.dirname(file), { recursive: true })
-  await fs.writeFile(file, autostartEntry(programOf(app.isPackaged)))
+  // A desktop that looks in between must not find half an entry.
+  const part = `${file}.part`
+  await fs.writeFile(part, autostartEntry(programOf(app.isPackaged)))
+  await fs.rename(part, file)
 }
 
 /** The program and arguments that start this app again. An AppImage runs from a folder that is gone after the session. */

@@ -169,7 +169,10 @@ test('the settings say where a storage is mounted, and open a workspace in anoth
   await openLocal(page)
   await rail(page, 'Settings').click()
   app.answerDialog('showOpenDialog', { canceled: false, filePaths: [other] })
-  await page.getByRole('button', { name: 'Open a workspace in another folder' }).click()
+  // Another workspace is another account: its library opens.
+  await switched(page, () => page.getByRole('button', { name: 'Open a workspace in another folder' }).click())
+  await expect(page.getByRole('main', { name: 'Library' })).toBeVisible()
+  await rail(page, 'Settings').click()
   await expect(page.getByText(new RegExp(`in ${other}`))).toBeVisible()
   expect(fs.existsSync(path.join(other, 'workspace.sqlite'))).toBe(true)
 

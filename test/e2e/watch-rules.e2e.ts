@@ -108,6 +108,8 @@ test('a watched folder is edited with a live preview, holds an incomplete card, 
     await b.getByRole('button', { name: 'Upload it as it is' }).click()
     await expect(b).not.toContainText('Incomplete', { timeout: 60_000 })
     await expect(folder).not.toContainText('need')
+    // Three files and a clip of each card are home; the next step looks whether that stays.
+    await expect(folder).toContainText('5 of 21 done', { timeout: 60_000 })
   })
 
   await test.step('it goes away and comes back, and nothing is lost or sent twice', async () => {
